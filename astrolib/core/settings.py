@@ -47,7 +47,7 @@ class Settings:
             raise SettingsError(f"profile is {self.profile!r}", remedy=f"choose one of {', '.join(PROFILES)}")
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, int | float) and value < (field.name != "retries"):
+            if isinstance(value, int | float) and (value < 0 or (value == 0 and field.name != "retries")):
                 raise SettingsError(f"{field.name} is {value}", remedy="give a positive number")
 
 
