@@ -1,0 +1,1 @@
+"""What the widgets know: traitlets without a view, testable without a browser."""
