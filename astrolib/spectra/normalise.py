@@ -39,7 +39,7 @@ def continuum(wavelength: ArrayLike, flux: ArrayLike, degree: int = 3) -> NDArra
     if x.size == 0:
         return np.full(wavelength.shape, np.nan)
     coefficients = _clipped_fit(x, y, min(degree, x.size - 1))
-    return legendre.legval(_unit_interval(wavelength), coefficients)
+    return np.asarray(legendre.legval(_unit_interval(wavelength), coefficients), dtype=np.float64)
 
 
 def normalise(wavelength: ArrayLike, flux: ArrayLike, degree: int = 3) -> NDArray[np.float64]:
@@ -87,4 +87,4 @@ def _clipped_fit(x: NDArray[np.float64], y: NDArray[np.float64], degree: int) ->
         if (good == kept).all() or good.sum() <= 2 * degree:
             break
         kept = good
-    return coefficients
+    return np.asarray(coefficients, dtype=np.float64)

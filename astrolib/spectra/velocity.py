@@ -22,7 +22,8 @@ def velocity(wavelength: ArrayLike, line: float) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of float64
-        c (wavelength - line) / line [km/s]; positive is receding (Greisen et al. 2006, A&A 446, 747, table 1).
+        c (wavelength - line) / line [km/s], positive when receding (Greisen et al. 2006, A&A 446, 747,
+        table 1).
     """
     return SPEED_OF_LIGHT * (np.asarray(wavelength, dtype=np.float64) / line - 1)
 

@@ -1,0 +1,27 @@
+"""What we hold on disk: spectra from any archive, read into one record and kept in Parquet.
+
+========== =====================================================================
+readers    one layout, one file
+reading    any file, through the reader that knows it
+epochs     the time keys of a header, with their scale and meaning
+store      a collection: open, append, select, search
+parts      its layout on disk
+index      its metadata, and where each spectrum lies
+selection  rows by values, ranges and place
+fulltext   rows by words
+export     the table for other programs
+bridge     to specutils and back
+gather     what an archive delivered, into a collection
+========== =====================================================================
+"""
+
+from astrolib.collection.bridge import from_specutils, to_specutils
+from astrolib.collection.export import export
+from astrolib.collection.store import SpectrumCollection
+
+__all__ = [
+    "SpectrumCollection",
+    "export",
+    "from_specutils",
+    "to_specutils",
+]
