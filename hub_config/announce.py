@@ -46,8 +46,8 @@ class Announcer:
         """Remove the address file, and tell what stops."""
         remove_address(self.layout.address)
         self.layout.ports.unlink(missing_ok=True)  # nobody is left who looks for the hub where it was
-        stopped = f", and so does {plural(servers, 'server')} of its users" if servers else ""
-        say(f"\nThe hub stops{stopped}. Users, their files and the password are kept.")
+        what = f"The hub and {plural(servers, 'server')} of its users stop" if servers else "The hub stops"
+        say(f"\n{what}. Users, their files and the password are kept.")
 
 
 def ready_text(told: Announcer, url: str, servers: int) -> str:

@@ -1,8 +1,9 @@
 """The hub on one machine, listening on loopback; a site adds to it in ``conf.d``.
 
 Start it with ``python -m jupyterhub -f .../hub_config/jupyterhub_config.py``, from any folder. Everything it
-keeps is below ``$ASTROLIB_HOME``. docs/how-to/hub.md tells what this configuration trusts, and how to change it.
+keeps is below ``$ASTROLIB_HOME``. docs/how-to/hub.md tells what it trusts, and how to change that.
 """
+# ruff: noqa: E402 (this package is found only once its folder is in the path)
 
 import os
 import sys
@@ -18,7 +19,7 @@ from hub_config.services import archive_service, server_environment
 from hub_config.site_config import load_site
 from hub_config.spawners import HomeSpawner
 from hub_config.start import begin, refuse_on_error
-from hub_config.wiring import listen_on_loopback, log_to_file
+from hub_config.wiring import WELCOME, listen_on_loopback, log_to_file
 
 c = get_config()  # noqa: F821 (given by JupyterHub)
 
@@ -32,6 +33,7 @@ c.Authenticator.allow_all = True
 c.Authenticator.admin_users = {ADMIN}
 c.SharedPasswordAuthenticator.user_password = start.password
 c.SharedPasswordAuthenticator.admin_password = start.admin_password
+c.JupyterHub.template_vars = {"announcement_login": WELCOME}
 
 # What each person gets: JupyterLab in a home of their own, as the hub's own system user.
 c.JupyterHub.spawner_class = HomeSpawner

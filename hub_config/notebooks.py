@@ -100,7 +100,7 @@ def _folder(home: Path, below: PurePosixPath) -> Iterator[int]:
 
 def _make_folder(name: str, folder: int) -> None:
     try:
-        os.mkdir(name, 0o755, dir_fd=folder)  # noqa: PTH102 (pathlib knows no dir_fd)
+        os.mkdir(name, 0o755, dir_fd=folder)
     except FileExistsError:
         return
 
@@ -132,9 +132,9 @@ def _write(folder: int, name: str, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)  # noqa: PTH104
+        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
-        os.unlink(temporary, dir_fd=folder)  # noqa: PTH108
+        os.unlink(temporary, dir_fd=folder)
         raise
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
+import traitlets
 from jupyterhub.httpclient import fetch
 from jupyterhub.proxy import ConfigurableHTTPProxy
 from jupyterhub.utils import url_path_join
-from traitlets import Any as AnyTrait
 
 
 class HubProxy(ConfigurableHTTPProxy):
@@ -18,8 +17,8 @@ class HubProxy(ConfigurableHTTPProxy):
     `on_ready` takes the public address and the number of servers that are running; `on_stop`, the latter.
     """
 
-    on_ready: Callable[[str, int], None] = AnyTrait(config=True)
-    on_stop: Callable[[int], None] = AnyTrait(config=True)
+    on_ready = traitlets.Callable(config=True)
+    on_stop = traitlets.Callable(config=True)
     _watch: asyncio.Task[None] | None = None
 
     async def start(self) -> None:

@@ -1,4 +1,4 @@
-"""How a person's server is started, found again after the hub died, and never mistaken for another process."""
+"""How a person's server is started, and found again after the hub died."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class SystemUserSpawner(LocalProcessSpawner):
             raise
 
     async def start(self) -> tuple[str, int]:
-        """Start the server, its words going to a file that outlives the terminal; keep the turn until it answers."""
+        """Start the server and keep the turn until it answers; its words go to a file that stays."""
         try:
             with (Path(self.logs) / f"{self.user.name}.log").open("wb") as log:
                 self.popen_kwargs = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": subprocess.STDOUT}

@@ -1,6 +1,6 @@
 """Start one user's server: deliver the notebooks into the home, then become JupyterHub's own command.
 
-It runs as the user, wherever the spawner puts it, so nothing is ever written into a home with the hub's rights.
+It runs as the user, wherever the spawner puts it: nothing is written into a home with the hub's rights.
 """
 
 from __future__ import annotations

@@ -10,6 +10,11 @@ from hub_config.ports import LOOPBACK, Ports
 
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
+WELCOME = (
+    "This hub is for one group of people who trust one another. Take any user name (letters and digits); "
+    "the password is the group's."
+)
+
 
 def listen_on_loopback(c: Config, ports: Ports) -> None:
     """Bind proxy, its API, the hub and the users' servers to 127.0.0.1; answer with cautious headers."""

@@ -1,0 +1,30 @@
+"""What people meet at a hub that runs: logging in, their server, and the limits of what they reach."""
+
+from __future__ import annotations
+
+import json
+import stat
+import uuid
+
+import psutil
+import pytest
+import requests
+from tornado.websocket import websocket_connect
+from tornado.ioloop import IOLoop
+from tornado.httpclient import HTTPRequest
+
+from .conftest import Hub, until
+
+pytestmark = pytest.mark.slow
+
+
+def test_listens_on_loopback_only(hub: Hub) -> None:
+    hub.member("anna", server=True)
+    listening = [
+        connection.laddr.ip
+        for process in hub.left_behind()
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert len(listening) >= 4  # the hub, the proxy and its API, anna's server
+    assert set(listening) == {"127.0.0.1"}
