@@ -67,14 +67,14 @@ class GuardedPasswordAuthenticator(SharedPasswordAuthenticator):
 
     def _proxies(self, handler: RequestHandler) -> Collection[str]:
         app = handler.settings.get("app")
-        return ["127.0.0.1", "::1", *(app.trusted_downstream_ips if app else ())]
+        return app.trusted_downstream_ips if app else ()
 
 
 def client_address(request: HTTPServerRequest, proxies: Collection[str]) -> str:
-    """Return the address that a request came from, as the hub's own proxies saw it.
+    """Return the address that a request came from, as the hub's own proxy saw it.
 
-    The last entry of ``X-Forwarded-For`` that is no proxy of ours: entries before it, and ``X-Real-Ip``,
-    are whatever the client wrote. Where all are ours, the first is returned.
+    That is the last entry of ``X-Forwarded-For``, or the last that is none of `proxies` (servers that a site
+    has put in front). Entries before it, and ``X-Real-Ip``, are whatever the client wrote.
     """
     seen = [entry.strip() for entry in request.headers.get("X-Forwarded-For", "").split(",")]
     seen = [entry for entry in seen if entry] or [request.remote_ip or "unknown"]

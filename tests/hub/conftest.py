@@ -47,7 +47,11 @@ class Person:
         self.http.get(f"{self.url}hub/login", timeout=60)
         form = {"username": self.name, "password": password, "_xsrf": self.xsrf()}
         return self.http.post(
-            f"{self.url}hub/login?next=/hub/home", data=form, headers=headers, allow_redirects=False, timeout=60
+            f"{self.url}hub/login?next=/hub/home",
+            data=form,
+            headers=headers,
+            allow_redirects=False,
+            timeout=60,
         )
 
     def api(self, method: str, path: str, **kwargs: object) -> requests.Response:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import stat
-import uuid
-
 import psutil
 import pytest
-import requests
-from tornado.websocket import websocket_connect
-from tornado.ioloop import IOLoop
-from tornado.httpclient import HTTPRequest
 
-from .conftest import Hub, until
+from .conftest import Hub
 
 pytestmark = pytest.mark.slow
 
