@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from astrolib import __version__
-from astrolib.cli import doctor, hub, run, sky
+from astrolib.cli import doctor, hub, parameters, run, sky
+from astrolib.cli.show import plain
 from astrolib.core.errors import AstrolibError, RefusedError
 
 DONE, FAILED, REFUSED = 0, 1, 2
@@ -48,10 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 done, 1 failed, 2 refused before anything was written.
     """
     try:
-        arguments = parser().parse_args(run.shield_parameters(sys.argv[1:] if argv is None else argv))
+        arguments = parser().parse_args(parameters.shield(sys.argv[1:] if argv is None else argv))
         return arguments.call(arguments)
     except AstrolibError as error:
-        print(f"astrolib: {error}", file=sys.stderr)
+        print(f"astrolib: {plain(str(error))}", file=sys.stderr)
         return REFUSED if isinstance(error, RefusedError) else FAILED
     except KeyboardInterrupt:
         print("astrolib: interrupted", file=sys.stderr)

@@ -11,13 +11,13 @@ execution one child process with its kernel, followed and ended as a whole
 processes all that a run has started: its memory, its end
 verdict   how a run ended, and why
 runner    check, run, record
-record    ``run.json``
+record    what ``run.json`` says beside the verdict
 execute   the child: the notebook in a kernel, by papermill (never imported here)
 ========= ===================================================================
 """
 
 from astrolib.jobs.contract import Contract, Parameter
 from astrolib.jobs.execution import Limits
-from astrolib.jobs.runner import Run, run_notebook
+from astrolib.jobs.runner import Plan, Run, plan, run, run_notebook
 
-__all__ = ["Contract", "Limits", "Parameter", "Run", "run_notebook"]
+__all__ = ["Contract", "Limits", "Parameter", "Plan", "Run", "plan", "run", "run_notebook"]

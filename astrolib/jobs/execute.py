@@ -46,9 +46,10 @@ class ThisPython(AsyncKernelManager):
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
     @property
-    def process(self) -> Popen[bytes]:
+    def process(self) -> Popen[Any]:
         """The kernel's process, once it was started."""
         assert isinstance(self.provisioner, LocalProvisioner)
+        assert self.provisioner.process
         return self.provisioner.process
 
     def killed_by(self) -> int:

@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event as Stop
 from typing import IO, Any, Literal
 
 from astrolib.core.progress import PROGRESS_FILE
@@ -79,7 +78,7 @@ def execute(
     limits: Limits,
     environment: Mapping[str, str],
     watch: Callable[[Event], None],
-    stop: Stop,
+    stop: Callable[[], bool],
 ) -> Execution:
     """Execute a prepared notebook in a child process, of which nothing is left when this returns.
 
@@ -95,8 +94,8 @@ def execute(
         What its environment holds beside ours.
     watch : callable
         Called with every event.
-    stop : threading.Event
-        Set by others when the run shall end.
+    stop : callable
+        Asked four times a second whether the run shall end.
     """
     mark = uuid.uuid4().hex
     follower = Follower(file.parent / PROGRESS)
@@ -149,7 +148,7 @@ def _follow(
     follower: Follower,
     limits: Limits,
     watch: Callable[[Event], None],
-    stop: Stop,
+    stop: Callable[[], bool],
 ) -> None:
     """Look at the child until it ends; when it has to, end its kernel first, so that it can save."""
     start = time.monotonic()
@@ -163,12 +162,14 @@ def _follow(
         if ending != "itself":
             execution.ending = ending
             return _let_save(child)
-        stop.wait(SECONDS_BETWEEN_LOOKS)
+        time.sleep(SECONDS_BETWEEN_LOOKS)
     return None
 
 
-def _ending(execution: Execution, seconds: float, lost: float, limits: Limits, stop: Stop) -> Ending:
-    if stop.is_set():
+def _ending(
+    execution: Execution, seconds: float, lost: float, limits: Limits, stop: Callable[[], bool]
+) -> Ending:
+    if stop():
         return "stop"
     if limits.seconds and seconds > limits.seconds:
         return "time"

@@ -1,7 +1,7 @@
 """All processes that a run has started: how much memory they hold, and the end of every one of them.
 
 Kernels start sessions of their own, and what a cell starts may detach itself as well. Two nets catch them:
-the child of a run adopts its orphans (Linux), and each process carries the mark of its run in its environment.
+the child of a run adopts its orphans (Linux), and each process has the mark of its run in its environment.
 """
 
 from __future__ import annotations

@@ -1,71 +1,57 @@
-"""``run.json``: what was run, with what, on what, and how it ended."""
+"""What ``run.json`` says beside the verdict: what was run, with what, on what, and when."""
 
 from __future__ import annotations
 
-import dataclasses
 import platform
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from astrolib import __version__
-from astrolib.core.files import sha256, write_json
+from astrolib.core.files import sha256
 from astrolib.jobs import values
-from astrolib.jobs.output import RECORD
-from astrolib.jobs.verdict import Failure, Status
 
 PACKAGES = ("numpy", "astropy", "pyarrow", "pyvo", "specutils", "papermill", "ipykernel")
 """The packages whose versions are recorded, where they are installed."""
 
 
 @dataclass(frozen=True)
-class Beginning:
-    """What is known of a run before it starts.
+class Clock:
+    """Started when it is made.
 
     Parameters
     ----------
-    notebook : Path
-        The notebook, which is never changed.
-    parameters : mapping
-        All its parameters.
-    inputs : mapping of str
-        SHA-256 of each file and folder that a parameter names.
     start : datetime
-        When it started [UTC].
-    clock : float
-        The same, by a clock that never goes back [s].
+        UTC.
+    seconds : float
+        The same by a clock that is never set back [s].
     """
 
-    notebook: Path
-    parameters: Mapping[str, Any]
-    inputs: Mapping[str, str]
-    start: datetime = dataclasses.field(default_factory=lambda: datetime.now(UTC))
-    clock: float = dataclasses.field(default_factory=time.monotonic)
+    start: datetime = field(default_factory=lambda: datetime.now(UTC))
+    seconds: float = field(default_factory=time.monotonic)
+
+    def read(self) -> dict[str, Any]:
+        """Return start and end [UTC, ISO 8601], and the time between them [s]."""
+        return {
+            "start": _iso(self.start),
+            "end": _iso(datetime.now(UTC)),
+            "wall_time_s": round(time.monotonic() - self.seconds, 3),
+        }
 
 
-def write(
-    out: Path, beginning: Beginning, status: Status, failure: Failure | None, peak_memory: int
-) -> dict[str, Any]:
-    """Write ``run.json`` into `out`, whole, and return its content."""
-    content = {
-        "status": status,
-        "error": dataclasses.asdict(failure) if failure else None,
-        "notebook": {"name": beginning.notebook.name, "sha256": sha256(beginning.notebook)},
-        "parameters": {name: values.to_json(value) for name, value in beginning.parameters.items()},
-        "seed": beginning.parameters.get("seed"),
-        "inputs": dict(beginning.inputs),
+def origin(notebook: Path, parameters: Mapping[str, Any], inputs: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is needed to repeat a run: notebook, parameters, seed, inputs and versions."""
+    return {
+        "notebook": {"name": notebook.name, "sha256": sha256(notebook)},
+        "parameters": {name: values.to_json(value) for name, value in parameters.items()},
+        "seed": parameters.get("seed"),
+        "inputs": dict(inputs),
         "versions": versions(),
-        "start": _utc(beginning.start),
-        "end": _utc(datetime.now(UTC)),
-        "wall_time_s": round(time.monotonic() - beginning.clock, 3),
-        "peak_memory_bytes": peak_memory,
     }
-    write_json(out / RECORD, content)
-    return content
 
 
 def versions() -> dict[str, str]:
@@ -79,5 +65,5 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _utc(moment: datetime) -> str:
+def _iso(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

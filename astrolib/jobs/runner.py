@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from astrolib.core.files import write_json
 from astrolib.jobs import contract, execution, inputs, notebook, output, record, values, verdict
-from astrolib.jobs.contract import Contract
 from astrolib.jobs.events import Event
 from astrolib.jobs.execution import Limits
 from astrolib.jobs.verdict import Failure, Status
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that is checked, and not begun.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook. It is never changed.
+    document : dict
+        What will be executed: the notebook with its parameters put in.
+    parameters : mapping
+        The values of all its parameters, `out` among them.
+    inputs : mapping of str
+        SHA-256 of each file and folder that a parameter names.
+    """
+
+    notebook: Path
+    document: dict[str, Any]
+    parameters: Mapping[str, Any]
+    inputs: Mapping[str, str]
+
+    @property
+    def out(self) -> Path:
+        """The folder for the products."""
+        return self.parameters["out"]
 
 
 @dataclass(frozen=True)
@@ -37,78 +63,82 @@ class Run:
     failure: Failure | None = None
 
 
-def run_notebook(
-    path: Path,
-    parameters: Mapping[str, Any],
-    out: Path,
-    *,
-    limits: Limits | None = None,
-    environment: Mapping[str, str] | None = None,
-    watch: Callable[[Event], None] = lambda event: None,
-    stop: threading.Event | None = None,
-) -> Run:
-    """Run a notebook with parameters, in a child process of which nothing is left when this returns.
+def plan(path: Path, parameters: Mapping[str, Any], out: Path) -> Plan:
+    """Check a run without writing anything.
 
     Parameters
     ----------
     path : Path
-        The notebook. It is never changed.
+        The notebook.
     parameters : mapping
         Values by name, as read from JSON or given in Python; `out` is not among them.
     out : Path
         The folder for the products, ``run.json``, ``progress.jsonl`` and the executed notebook. It must not
         be there yet, or be empty.
+
+    Raises
+    ------
+    RefusedError
+        If the notebook, a parameter or `out` is not what it must be.
+    """
+    document = notebook.load(path)
+    agreed = contract.of_document(document, path)
+    complete = inputs.absolute(agreed.complete({**parameters, "out": output.folder(out)}))
+    inputs.check(complete)
+    prepared = notebook.prepared(document, agreed.cell, _injected(complete))
+    return Plan(path, prepared, complete, inputs.hashes(complete))
+
+
+def run(
+    planned: Plan,
+    *,
+    limits: Limits | None = None,
+    environment: Mapping[str, str] | None = None,
+    watch: Callable[[Event], None] = lambda event: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Run:
+    """Run what is planned, in a child process of which nothing is left when this returns.
+
+    Parameters
+    ----------
+    planned : Plan
+        From `plan`.
     limits : Limits, optional
         What the run may use; by default, as much as it likes.
     environment : mapping, optional
         What the environment of the notebook holds beside ours.
     watch : callable, optional
         Called with every line of ``progress.jsonl``.
-    stop : threading.Event, optional
-        When it is set, by another thread or a signal handler, the run is aborted.
+    stop : callable, optional
+        Asked four times a second whether the run shall be aborted.
 
     Returns
     -------
     Run
         How it ended. A notebook that fails is an answer, not an exception.
-
-    Raises
-    ------
-    RefusedError
-        If the notebook, a parameter or `out` is not what it must be. Nothing was written then.
     """
-    document = notebook.load(path)
-    agreed = contract.of_document(document, path)
-    folder = output.folder(out)
-    complete = inputs.absolute(agreed.complete({**parameters, "out": folder}))
-    inputs.check(complete)
-    beginning = record.Beginning(path, complete, inputs.hashes(complete))
-    folder.mkdir(parents=True, exist_ok=True)
-
     limits = limits or Limits()
-    executed = folder / path.name
+    planned.out.mkdir(parents=True, exist_ok=True)
+    executed = planned.out / planned.notebook.name
+    clock = record.Clock()
     ended = execution.execute(
-        notebook.prepared(document, agreed.cell, _injected(complete)),
-        executed,
-        limits=limits,
-        environment=environment or {},
-        watch=watch,
-        stop=stop or threading.Event(),
+        planned.document, executed, limits=limits, environment=environment or {}, watch=watch, stop=stop
     )
-    status, failure = verdict.judge(ended, limits, complete)
-    content = record.write(folder, beginning, status, failure, ended.peak_memory)
+    status, failure = verdict.judge(ended, limits, planned.parameters)
+    content = {
+        "status": status,
+        "error": failure.as_dict() if failure else None,
+        **record.origin(planned.notebook, planned.parameters, planned.inputs),
+        **clock.read(),
+        "peak_memory_bytes": ended.peak_memory,
+    }
+    write_json(planned.out / output.RECORD, content)
     return Run(status, executed, content, failure)
 
 
-def check(agreed: Contract, parameters: Mapping[str, Any], out: Path) -> None:
-    """Refuse now what `run_notebook` would refuse.
-
-    Raises
-    ------
-    RefusedError
-        If a parameter or `out` is not what it must be.
-    """
-    inputs.check(inputs.absolute(agreed.complete({**parameters, "out": output.folder(out)})))
+def run_notebook(path: Path, parameters: Mapping[str, Any], out: Path, **how: Any) -> Run:
+    """Check and run a notebook: `plan`, then `run` with the keywords `how`."""
+    return run(plan(path, parameters, out), **how)
 
 
 def _injected(parameters: Mapping[str, Any]) -> str:

@@ -37,6 +37,10 @@ class Failure:
     source: str = ""
     traceback: tuple[str, ...] = ()
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the key ``error`` of ``run.json``."""
+        return {**vars(self), "traceback": list(self.traceback)}
+
     def __str__(self) -> str:
         return f"cell {self.cell}: {self.message}" if self.cell else self.message
 
