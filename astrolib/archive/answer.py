@@ -1,0 +1,100 @@
+"""What an archive answers: found, none or failed, with the spectra on offer."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from astropy.table import QTable, Table
+from numpy.typing import NDArray
+
+from astrolib.core.addresses import AddressGuard, Origin
+from astrolib.core.errors import AstrolibError, RefusedError
+from astrolib.core.outcome import Status
+from astrolib.core.schema import SPECTRUM_OFFER
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The answer to a query for spectra.
+
+    Parameters
+    ----------
+    status : {'found', 'none', 'failed'}
+        ``none`` is an honest empty answer; ``failed`` never looks like one.
+    offer : QTable
+        One row a spectrum, of the schema `SPECTRUM_OFFER`.
+    native : Table
+        The same rows as the archive gave them; empty for folders and listings.
+    truncated : bool
+        Whether there is more than the offer holds.
+    reason : str
+        Why it failed or is incomplete, on one line; empty otherwise.
+    address : str
+        What the person gave: the service, listing, folder or file. Addresses that the offer names are
+        judged by it.
+    """
+
+    status: Status
+    offer: QTable = field(default_factory=SPECTRUM_OFFER.table)
+    native: Table = field(default_factory=Table, repr=False)
+    truncated: bool = False
+    reason: str = ""
+    address: str = ""
+
+    def __len__(self) -> int:
+        return len(self.offer)
+
+    @classmethod
+    def of_offer(cls, offer: QTable, native: Table | None = None, **more: object) -> Answer:
+        """Return ``found`` or ``none``, as the offer has rows or not."""
+        native = Table() if native is None else native
+        return cls("found" if len(offer) else "none", SPECTRUM_OFFER.check(offer), native, **more)  # type: ignore[arg-type]
+
+    def only(self, rows: NDArray[np.bool_]) -> Answer:
+        """Return the answer cut to some of its rows.
+
+        Where a service cut its own answer short and none of those rows is left, nobody knows whether there
+        are any: that is a failure.
+        """
+        offer, native = self.offer[rows], self.native[rows] if len(self.native) else self.native
+        if self.truncated and not len(offer):
+            return Answer(
+                "failed",
+                reason="the service cut its answer short before any row that matches; raise max_records",
+                truncated=True,
+                address=self.address,
+            )
+        status: Status = "found" if len(offer) else "none"
+        return dataclasses.replace(self, status=status, offer=offer, native=native)
+
+
+def guard_of(given: str) -> AddressGuard:
+    """Return the guard for what an offer names: after a path on disk, only public addresses.
+
+    Raises
+    ------
+    AddressError
+        If `given` is a malformed address.
+    """
+    return AddressGuard.of(given) if "://" in given else AddressGuard(Origin("file", "", 0))
+
+
+def answered(address: str, ask: Callable[[], Answer]) -> Answer:
+    """Call `ask`; what goes wrong far away becomes an answer that says failed.
+
+    Raises
+    ------
+    RefusedError
+        If the `address` that the person gave is itself refused.
+    """
+    try:
+        return dataclasses.replace(ask(), address=address)
+    except RefusedError as error:
+        if error.where == repr(address):
+            raise
+        return Answer("failed", reason=str(error), address=address)
+    except (AstrolibError, OSError) as error:
+        return Answer("failed", reason=" ".join(str(error).split()), address=address)

@@ -1,0 +1,55 @@
+"""Where the local archive is, if it runs."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from astrolib.archive.http import Client
+from astrolib.core import paths
+from astrolib.core.addresses import AddressGuard
+from astrolib.core.errors import AstrolibError
+from astrolib.core.settings import Settings
+
+TITLE = "The archive on this machine"
+REMEDY = "start it with `astrolib sky serve`"
+VARIABLE = "ASTROLIB_LOCAL_ARCHIVE"
+_PATIENCE = Settings(deadline=5, retries=0)
+
+
+def addresses() -> dict[str, str]:
+    """Return the addresses of the local archive by service: ``ssap``, ``names``, ``scs``.
+
+    ``$ASTROLIB_LOCAL_ARCHIVE`` is believed; what ``run/archive.json`` says counts only if it answers.
+
+    Returns
+    -------
+    dict
+        Empty if no local archive runs.
+    """
+    named = os.environ.get(VARIABLE)
+    left = _left_by_the_archive()
+    if named:
+        return {**(left if left.get("ssap") == named else {}), "ssap": named}
+    return left if _answers(left.get("ssap", "")) else {}
+
+
+def _left_by_the_archive() -> dict[str, str]:
+    try:
+        told = json.loads(paths.archive_address_file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(told, dict):
+        return {}
+    return {name: told[name] for name in ("ssap", "names", "scs") if isinstance(told.get(name), str)}
+
+
+def _answers(address: str) -> bool:
+    if not address:
+        return False
+    try:
+        with Client(AddressGuard.of(address), _PATIENCE) as client:
+            client.get(address, {"REQUEST": "queryData", "MAXREC": "0"})
+    except AstrolibError:
+        return False
+    return True
