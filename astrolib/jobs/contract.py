@@ -110,8 +110,8 @@ class Contract:
         checked = self.check(given)
         missing = [p.name for p in self.parameters if p.required and p.name not in checked]
         if missing:
-            remedies = (f"-p {name} {_shown(self._find(name))}" for name in missing)
-            raise self._error(f"no value for {', '.join(missing)}", f"give {' '.join(remedies)}")
+            remedy = " ".join(f"-p {name} VALUE" for name in missing)
+            raise self._error(f"no value for {', '.join(missing)}", f"give {remedy}")
         return {p.name: checked.get(p.name, p.default) for p in self.parameters}
 
     def _value(self, name: str, given: Any, read: Any) -> Any:
@@ -236,7 +236,3 @@ def _comments(code: str) -> dict[int, str]:
     """Return the comment on each line, without its mark."""
     tokens = tokenize.generate_tokens(io.StringIO(code).readline)
     return {t.start[0]: t.string.lstrip("#").strip() for t in tokens if t.type == tokenize.COMMENT}
-
-
-def _shown(parameter: Parameter) -> str:
-    return str(parameter.type).upper() if parameter.type.base == "Path" else f"<{parameter.type}>"

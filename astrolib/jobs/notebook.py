@@ -26,12 +26,12 @@ def load(path: Path) -> dict[str, Any]:
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise NotebookError(
             f"not a notebook that can be read ({error})", where=path.name, remedy="give the path of an .ipynb"
         ) from error
     cells = document.get("cells") if isinstance(document, dict) else None
-    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+    if not isinstance(cells, list) or not all(map(_is_cell, cells)):
         raise NotebookError(
             "not a notebook of format 4", where=path.name, remedy="save it again with JupyterLab"
         )
@@ -48,7 +48,7 @@ def tagged(document: dict[str, Any], tag: str) -> list[int]:
     return [
         index
         for index, cell in enumerate(document["cells"])
-        if cell.get("cell_type") == "code" and tag in cell.get("metadata", {}).get("tags", [])
+        if cell.get("cell_type") == "code" and tag in _tags(cell)
     ]
 
 
@@ -79,6 +79,14 @@ def prepared(document: dict[str, Any], after: int, code: str) -> dict[str, Any]:
     kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     document["metadata"] = document.get("metadata", {}) | {"kernelspec": kernelspec}
     return document
+
+
+def _is_cell(cell: Any) -> bool:
+    return (
+        isinstance(cell, dict)
+        and isinstance(cell.get("metadata", {}), dict)
+        and isinstance(cell.get("source", ""), str | list)
+    )
 
 
 def _tags(cell: dict[str, Any]) -> list[str]:
