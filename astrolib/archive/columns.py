@@ -1,4 +1,4 @@
-"""Find a table's columns by what they mean: utype, then UCD, then name; constants (PARAM) count as columns."""
+"""Find a table's columns by what they mean: utype, then UCD, then name; constants (PARAM) count too."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Columns:
 
     def by_id(self, id_: str) -> Field | None:
         """Return the column or constant with an XML ID, or None."""
-        return next((field for field in self._known if field.ID == id_), None)
+        return next((field for field in self._known if id_ == field.ID), None)
 
     def text(self, what: Role | Field | None) -> NDArray[np.str_]:
         """Return texts; '' where there are none."""

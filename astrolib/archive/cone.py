@@ -76,5 +76,7 @@ def cone_search(
     except AstrolibError as error:
         return CatalogueAnswer("failed", reason=str(error))
     if answer.truncated and not len(table):
-        return CatalogueAnswer("failed", table, True, "cut short before the first row; make the radius smaller")
+        return CatalogueAnswer(
+            "failed", table, True, "cut short before the first row; make the radius smaller"
+        )
     return CatalogueAnswer("found" if len(table) else "none", table, answer.truncated)

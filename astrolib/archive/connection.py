@@ -144,10 +144,10 @@ def pools(check: Check) -> dict[str, type[HTTPConnectionPool]]:
             super().connect()  # type: ignore[misc]
             self.sock = TimedSocket(self.sock, self.timeout)
 
-    class Plain(Reaching, HTTPConnection):
+    class Plain(Reaching, HTTPConnection):  # type: ignore[misc]
         pass
 
-    class Secure(Reaching, HTTPSConnection):
+    class Secure(Reaching, HTTPSConnection):  # type: ignore[misc]
         pass
 
     class PlainPool(HTTPConnectionPool):

@@ -20,7 +20,9 @@ SPECTRUM_SUFFIXES = (
 _TEXT_SUFFIXES = (".csv", ".txt", ".dat")
 _HEAD = 65536
 _VOTABLE = re.compile(rb"<(\w+:)?VOTABLE[\s>]")
-_QUERY_ERROR = re.compile(rb"<(?:\w+:)?INFO\b[^>]*\bQUERY_STATUS\b[^>]*\bvalue\s*=\s*[\"']ERROR[^<]*", re.IGNORECASE)
+_QUERY_ERROR = re.compile(
+    rb"<(?:\w+:)?INFO\b[^>]*\bQUERY_STATUS\b[^>]*\bvalue\s*=\s*[\"']ERROR[^<]*", re.IGNORECASE
+)
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 

@@ -49,10 +49,12 @@ def epochs(document: VOTableFile, table: TableElement, columns: Columns) -> Epoc
     if field is None:
         blank = np.full(len(columns), "")
         return Epochs(blank, blank, blank)
-    system = next((frame for frame in document.iter_timesys() if frame.ID == field.ref), None)
+    system = next((frame for frame in document.iter_timesys() if field.ref == frame.ID), None)
     obstime = _moments(columns, field, system)
     known = obstime != ""
-    scale = np.full(len(columns), _known_scale(system.timescale)) if system else _scales(table, columns, field)
+    scale = (
+        np.full(len(columns), _known_scale(system.timescale)) if system else _scales(table, columns, field)
+    )
     return Epochs(obstime, np.where(known, scale, ""), np.where(known, reference, ""))
 
 
@@ -95,7 +97,8 @@ def _stc_scales(groups: list[Group], field: Field) -> list[str]:
         for group in groups
         if any(getattr(entry, "ref", None) == field.ID for entry in group.entries)
         for entry in group.entries
-        if (getattr(entry, "utype", None) or "").lower().endswith("timeframe.timescale") and hasattr(entry, "value")
+        if (getattr(entry, "utype", None) or "").lower().endswith("timeframe.timescale")
+        and hasattr(entry, "value")
     ]
 
 

@@ -83,7 +83,9 @@ class _Errand:
 
     def key(self, row: _Row) -> str:
         """Return what tells two files apart."""
-        part = "" if self.cutout is None else f"{row['datalink']} {self.cutout.metres} {self.cutout.fluxcalib}"
+        part = (
+            "" if self.cutout is None else f"{row['datalink']} {self.cutout.metres} {self.cutout.fluxcalib}"
+        )
         return f"{row['accref']} {part}"
 
     def bring(self, row: _Row) -> Path:

@@ -40,9 +40,9 @@ class _TimedFTP(ftplib.FTP):
         """Connect to the server, and answer its welcome."""
         self.host, self.port = args[0], args[1]
         connection = socket.create_connection((self.host, self.port), self._remaining())
-        self.sock = TimedSocket(connection, self._remaining())  # type: ignore[assignment]
-        self.af = self.sock.family
-        self.file = self.sock.makefile("r", encoding=self.encoding)
+        self.af = connection.family
+        timed = TimedSocket(connection, self._remaining())
+        self.sock, self.file = timed, timed.makefile("r", encoding=self.encoding)  # type: ignore[assignment]
         self.welcome = self.getresp()
         return self.welcome
 
@@ -73,7 +73,9 @@ def opened(guard: AddressGuard, address: str, settings: Settings) -> Iterator[ft
         yield connection
     except (OSError, EOFError, ftplib.Error, ValueError) as error:
         raise ServiceError(
-            f"FTP failed ({root_cause(error)})", where=shown(address), remedy="check the address, or raise deadline"
+            f"FTP failed ({root_cause(error)})",
+            where=shown(address),
+            remedy="check the address, or raise deadline",
         ) from error
     finally:
         connection.close()
@@ -123,7 +125,12 @@ def entries(connection: ftplib.FTP, address: str) -> list[Place]:
         connection.retrlines(f"LIST {path_of(address)}", lines.append)
         return [place for line in lines if (place := _from_line(line, address))]
     return [
-        Place(_below(address, name, fact.get("type") == "dir"), name, fact.get("type") == "dir", _kilobytes(fact))
+        Place(
+            _below(address, name, fact.get("type") == "dir"),
+            name,
+            fact.get("type") == "dir",
+            _kilobytes(fact),
+        )
         for name, fact in facts
         if fact.get("type") in ("dir", "file")
     ]

@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 import urllib3
@@ -161,7 +162,7 @@ class Client:
             proxies=proxies,
             stream=True,
             allow_redirects=False,
-            timeout=urllib3.Timeout(total=max(end - self.clock.now(), 0.001)),
+            timeout=urllib3.Timeout(total=max(end - self.clock.now(), 0.001)),  # type: ignore[arg-type]
         )
 
     @contextmanager
@@ -200,7 +201,7 @@ class Client:
             yield chunk
 
     def _write(self, response: requests.Response, part: Path, tag_file: Path, start: int) -> None:
-        resumed = response.status_code == requests.codes.partial_content
+        resumed = response.status_code == HTTPStatus.PARTIAL_CONTENT
         if resumed and not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
             raise ServiceError("it sent another part than asked for", where=refusal.shown(str(response.url)))
         tag = response.headers.get("ETag", "")
@@ -232,20 +233,21 @@ def _store(stream: Any, chunk: bytes, part: Path) -> None:
 
 def _not_stored(error: OSError, part: Path) -> AstrolibError:
     return AstrolibError(
-        f"cannot be written ({error.strerror})", where=part.parent, remedy="make room, or choose another folder"
+        f"cannot be written ({error.strerror})",
+        where=part.parent,
+        remedy="make room, or choose another folder",
     )
 
 
 def with_params(address: str, params: Mapping[str, str]) -> str:
     """Return `address` with query parameters, in place of those of the same name in any case."""
+    if not params:
+        return address
     parts = urlsplit(address)
     taken = {name.lower() for name in params}
-    kept = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if name.lower() not in taken
-    ]
-    query = urlencode([*kept, *params.items()], quote_via=quote, safe=",/:")
+    pieces = [piece for piece in parts.query.split("&") if piece]
+    kept = [piece for piece in pieces if unquote(piece.split("=")[0]).lower() not in taken]
+    query = "&".join([*kept, urlencode(params, quote_via=quote, safe=",/:")])
     return urlunsplit(parts._replace(query=query, fragment=""))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from html.parser import HTMLParser
 from posixpath import normpath
 from urllib.parse import unquote, urljoin, urlsplit
@@ -58,7 +57,9 @@ def _over_http(guard: AddressGuard, start: str, settings: Settings) -> Answer:
         def look(folder: str) -> list[Place]:
             page = client.get(folder, html=True)
             if not is_below(page.address, start):
-                raise AddressError("it leads out of the listing", where=folder, remedy="list that address itself")
+                raise AddressError(
+                    "it leads out of the listing", where=folder, remedy="list that address itself"
+                )
             if page.media_type not in ("text/html", "application/xhtml+xml"):
                 raise ServiceError("no listing", where=folder, remedy="give the address of a folder")
             return places(page.content.decode("utf-8", "replace"), page.address, start)

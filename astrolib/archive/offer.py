@@ -106,7 +106,9 @@ def offer_of(results: Results) -> QTable:
         "accref": accref,
         "datalink": link_addresses(results.document, columns, pubdid, accref, form),
     }
-    return SPECTRUM_OFFER.table(dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True))
+    return SPECTRUM_OFFER.table(
+        dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)
+    )
 
 
 def _position(columns: Columns) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -125,7 +127,9 @@ def _band(columns: Columns) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return np.minimum(*ends), np.maximum(*ends)
 
 
-def _resolving_power(columns: Columns, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+def _resolving_power(
+    columns: Columns, low: NDArray[np.float64], high: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return the stated power, else the wavelength in the middle over the stated resolution."""
     stated = columns.number(RESOLVING_POWER)
     middle = columns.number(BAND_MIDDLE, "Angstrom", default_unit="m")

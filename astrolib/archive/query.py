@@ -80,7 +80,9 @@ def in_unit(quantity: object, unit: u.UnitBase, name: str) -> float:
         If it has no unit, or one of another kind.
     """
     try:
-        return float(Quantity(quantity, subok=True).to_value(unit)) if hasattr(quantity, "unit") else _bare(name)
+        return (
+            float(Quantity(quantity, subok=True).to_value(unit)) if hasattr(quantity, "unit") else _bare(name)
+        )
     except (u.UnitConversionError, TypeError, ValueError) as error:
         raise RefusedError(f"{name} is {quantity!r}", remedy=f"give a quantity in {unit}") from error
 

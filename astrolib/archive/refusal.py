@@ -6,6 +6,7 @@ import html
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 import requests
 
@@ -30,9 +31,9 @@ def check_status(response: requests.Response) -> None:
     code, where = response.status_code, shown(str(response.url))
     if code in _PASSING:
         raise PassingError(f"it answered {code}", where=where, wait=_retry_after(response))
-    if code == requests.codes.no_content:
+    if code == HTTPStatus.NO_CONTENT:
         raise ServiceError("it answered 204, no content", where=where, remedy="ask for what it covers")
-    if code >= requests.codes.multiple_choices:
+    if code >= HTTPStatus.MULTIPLE_CHOICES:
         said = complaint(response.raw.read(_COMPLAINT_BYTES, decode_content=True))
         raise ServiceError(f"it answered {code} {said}".rstrip(), where=where, remedy="check the request")
 

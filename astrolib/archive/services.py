@@ -72,7 +72,9 @@ def find_service(name_or_address: str, protocol: Protocol = "ssap") -> Service:
         If it is neither.
     """
     if protocol not in get_args(Protocol):
-        raise RefusedError(f"protocol is {protocol!r}", remedy=f"choose one of {', '.join(get_args(Protocol))}")
+        raise RefusedError(
+            f"protocol is {protocol!r}", remedy=f"choose one of {', '.join(get_args(Protocol))}"
+        )
     if "://" not in name_or_address:
         known = known_services()
         if name_or_address in known:
@@ -82,5 +84,7 @@ def find_service(name_or_address: str, protocol: Protocol = "ssap") -> Service:
             remedy=f"choose one of {', '.join(known)}, or give an address",
         )
     if origin(name_or_address).scheme == "ftp":
-        raise AddressError("a service does not speak ftp", where=repr(name_or_address), remedy="list it instead")
+        raise AddressError(
+            "a service does not speak ftp", where=repr(name_or_address), remedy="list it instead"
+        )
     return Service(name_or_address, name_or_address, protocol)

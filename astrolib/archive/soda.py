@@ -45,7 +45,9 @@ class Cutout:
     def __post_init__(self) -> None:
         low, high = (in_unit(end, u.m, "band") for end in (self.band_min, self.band_max))
         if not 0 < low < high < float("inf"):
-            raise RefusedError(f"a cutout from {self.band_min} to {self.band_max}", remedy="give two, ascending")
+            raise RefusedError(
+                f"a cutout from {self.band_min} to {self.band_max}", remedy="give two, ascending"
+            )
 
     @property
     def metres(self) -> tuple[float, float]:
@@ -111,7 +113,8 @@ def _check_band(service: Descriptor, low: float, high: float) -> None:
     first, last = float(limits.min), float(limits.max)
     if high < first or low > last:
         raise ServiceError(
-            f"it covers {first * 1e10:.0f} to {last * 1e10:.0f} angstrom only", remedy="ask for a part of that"
+            f"it covers {first * 1e10:.0f} to {last * 1e10:.0f} angstrom only",
+            remedy="ask for a part of that",
         )
 
 
@@ -121,5 +124,7 @@ def _calibration(service: Descriptor, wanted: str) -> str:
         raise ServiceError("the archive does not calibrate fluxes", remedy="leave fluxcalib empty")
     options = [str(value) for _, value in param.values.options]
     if options and wanted not in options:
-        raise ServiceError(f"the archive does not calibrate to {wanted}", remedy=f"choose {', '.join(options)}")
+        raise ServiceError(
+            f"the archive does not calibrate to {wanted}", remedy=f"choose {', '.join(options)}"
+        )
     return wanted

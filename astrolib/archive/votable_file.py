@@ -40,14 +40,21 @@ def read_offer(path_or_address: str | Path, settings: Settings | None = None) ->
     given = str(path_or_address)
     if "://" in given:
         guard = AddressGuard.of(given)
-        return answered(given, lambda: _at_address(guard, given, settings))
+        return answered(given, lambda: offer_at(guard, given, settings))
     path = Path(given).expanduser()
     if not path.is_file():
         raise RefusedError("no such file", where=path, remedy="check the path")
     return answered(given, lambda: _on_disk(path, settings))
 
 
-def _at_address(guard: AddressGuard, address: str, settings: Settings) -> Answer:
+def offer_at(guard: AddressGuard, address: str, settings: Settings) -> Answer:
+    """Read the spectra on offer in a VOTable at an address that the guard lets pass.
+
+    Raises
+    ------
+    AstrolibError
+        If it is refused, cannot be had, or holds no access references.
+    """
     with Client(guard, settings) as client:
         return _offered(fetch_results(client, address), address)
 

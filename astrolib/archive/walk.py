@@ -62,7 +62,10 @@ def walked(start: str, look: Callable[[str], Iterable[Place]], settings: Setting
         if not waiting or len(files) > settings.max_rows:
             break
         if looked >= MAX_FOLDERS or time.monotonic() > end:
-            skipped += [f"{folder}: {MAX_FOLDERS} folders or {settings.deadline:g} s are over" for folder, _ in waiting]
+            skipped += [
+                f"{folder}: {MAX_FOLDERS} folders or {settings.deadline:g} s are over"
+                for folder, _ in waiting
+            ]
             break
         folder, depth = waiting.popleft()
         found = _looked(look, folder, start, skipped)
