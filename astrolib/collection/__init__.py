@@ -17,11 +17,15 @@ gather     what an archive delivered, into a collection
 
 from astrolib.collection.bridge import from_specutils, to_specutils
 from astrolib.collection.export import export
+from astrolib.collection.gather import collect
+from astrolib.collection.reading import read_spectra
 from astrolib.collection.store import SpectrumCollection
 
 __all__ = [
     "SpectrumCollection",
+    "collect",
     "export",
     "from_specutils",
+    "read_spectra",
     "to_specutils",
 ]
