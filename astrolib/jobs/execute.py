@@ -1,10 +1,9 @@
 """The child of a run: it executes a notebook in a kernel of this very Python, by papermill.
 
-It is started as ``python -m astrolib.jobs.execute FILE PROGRESS`` in the folder of the run, and reads the
-prepared notebook as one line of JSON from its standard input. When that input closes, its parent is gone, and
-it ends with everything that it started. What happens goes line by line to the file PROGRESS. The executed
-notebook is written to FILE, whole, before and after each cell, and without papermill's marks: it calls cells
-completed that never ran.
+It is started as ``python -m astrolib.jobs.execute PREPARED FILE PROGRESS`` in the folder of the run. The
+executed notebook is written to FILE, whole, before and after each cell, and without papermill's marks: it
+calls cells completed that never ran. What happens goes line by line to PROGRESS. When the standard input
+closes, the parent is gone, and this process ends with everything that it started.
 """
 
 from __future__ import annotations
@@ -164,17 +163,17 @@ def _first_line(source: str) -> str:
 
 def _end_with_parent() -> None:
     """Wait until the parent is gone, and end with everything that was started here."""
-    os.read(sys.stdin.fileno(), 1)  # nothing more is sent, so this returns when the parent's end closes
+    os.read(sys.stdin.fileno(), 1)  # nothing is ever sent
     processes.end_descendants(os.getpid())
     os._exit(1)
 
 
 def main() -> int:
-    """Execute the notebook given on standard input; 0 where every cell ended well."""
+    """Execute the notebook named on the command line; 0 where every cell ended well."""
     processes.adopt_orphans()
-    document = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return 0 if execute(document, Path(sys.argv[1]), Path(sys.argv[2])) else 1
+    prepared, file, progress = map(Path, sys.argv[1:])
+    return 0 if execute(json.loads(prepared.read_text(encoding="utf-8")), file, progress) else 1
 
 
 if __name__ == "__main__":

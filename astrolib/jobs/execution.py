@@ -100,34 +100,33 @@ def execute(
     mark = uuid.uuid4().hex
     follower = Follower(file.parent / PROGRESS)
     follower.file.touch()
+    execution = Execution()
     with tempfile.TemporaryDirectory(prefix="astrolib-run-") as scratch, tempfile.TemporaryFile() as errors:
-        child = _start(document, file, _environment(environment, mark, scratch, follower.file), errors)
-        execution = Execution()
-        try:
-            _follow(child, execution, follower, limits, watch, stop)
-        finally:
-            processes.end_all(child.pid, mark)
-            execution.returncode = child.wait()
-            _hear(execution, follower, watch)
+        prepared = Path(scratch) / "prepared.ipynb"
+        prepared.write_text(json.dumps(document), encoding="utf-8")
+        ours = _environment(environment, mark, scratch, follower.file)
+        with _start([prepared, file, follower.file], ours, errors) as child:
+            try:
+                _follow(child, execution, follower, limits, watch, stop)
+            finally:
+                processes.end_all(child.pid, mark)
+                execution.returncode = child.wait()
+        _hear(execution, follower, watch)
         execution.complaint = _last_line(errors)
     return execution
 
 
-def _start(document: dict[str, Any], file: Path, environment: dict[str, str], errors: IO[bytes]) -> Any:
-    child = subprocess.Popen(  # noqa: S603 - our own module
+def _start(files: list[Path], environment: dict[str, str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own module
         # -P: no file in the folder of the run may stand in for a module
-        [sys.executable, "-P", "-m", "astrolib.jobs.execute", file.name, str(file.parent / PROGRESS)],
-        cwd=file.parent,
+        [sys.executable, "-P", "-m", "astrolib.jobs.execute", *map(str, files)],
+        cwd=files[1].parent,
         env=environment,
-        stdin=subprocess.PIPE,
+        stdin=subprocess.PIPE,  # nothing is sent: the child ends when our end closes
         stdout=errors,
         stderr=errors,
         start_new_session=True,
     )
-    assert child.stdin
-    child.stdin.write(json.dumps(document).encode() + b"\n")
-    child.stdin.flush()  # and kept open: the child ends when it closes
-    return child
 
 
 def _environment(extra: Mapping[str, str], mark: str, scratch: str, progress: Path) -> dict[str, str]:
@@ -143,7 +142,7 @@ def _environment(extra: Mapping[str, str], mark: str, scratch: str, progress: Pa
 
 
 def _follow(
-    child: Any,
+    child: subprocess.Popen[bytes],
     execution: Execution,
     follower: Follower,
     limits: Limits,
@@ -183,7 +182,7 @@ def _kernel_lost(story: Story) -> bool:
     return bool(story.cell and story.kernel and not processes.is_running(story.kernel))
 
 
-def _let_save(child: Any) -> None:
+def _let_save(child: subprocess.Popen[bytes]) -> None:
     processes.end_descendants(child.pid)
     try:
         child.wait(SECONDS_TO_SAVE)

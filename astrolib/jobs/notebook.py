@@ -69,7 +69,7 @@ def prepared(document: dict[str, Any], after: int, code: str) -> dict[str, Any]:
     if document.get("nbformat_minor", 0) >= 5:  # cells have had an id since format 4.5
         cell["id"] = INJECTED
     document["cells"] = [
-        *(other for other in document["cells"][: after + 1]),
+        *document["cells"][: after + 1],
         cell,
         *(other for other in document["cells"][after + 1 :] if INJECTED not in _tags(other)),
     ]
