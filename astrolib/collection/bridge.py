@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
 import numpy as np
-from astropy.nddata import InverseVariance, VarianceUncertainty
 
 from astrolib.core.errors import UnreadableFileError
 from astrolib.core.spectrum import Spectrum
@@ -20,6 +19,7 @@ _ARRAYS = ("wavelength", "flux", "ivar", "mask")
 def to_specutils(spectrum: Spectrum) -> specutils.Spectrum:
     """Return the spectrum for specutils, with everything that is known of it in its ``meta``."""
     import specutils  # takes 1 s to import, and only some need it
+    from astropy.nddata import InverseVariance  # likewise
 
     return specutils.Spectrum(
         spectral_axis=spectrum.wavelength * u.AA,
@@ -70,6 +70,8 @@ def from_specutils(spectrum: specutils.Spectrum, **known: Any) -> Spectrum:
 
 
 def _inverse_variance(uncertainty: Any, order: slice) -> np.ndarray | None:
+    from astropy.nddata import VarianceUncertainty  # takes 0.4 s, and whoever comes here has paid it
+
     if uncertainty is None:
         return None
     with np.errstate(divide="ignore"):

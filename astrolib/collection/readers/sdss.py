@@ -3,8 +3,8 @@
 https://data.sdss.org/datamodel/files/SPECTRO_REDUX/RUN2D/spectra/PLATE4/spec.html:
 
 ``spec-PLATE-MJD-FIBER`` (DR8 and later)
-    A binary table ``COADD`` with ``loglam``, ``flux``, ``ivar``, ``and_mask``; the object's place in the table
-    after it.
+    A binary table ``COADD`` with ``loglam``, ``flux``, ``ivar``, ``and_mask``; the object's place in the
+    table after it.
 ``spSpec-MJD-PLATE-FIBER`` (DR1 to DR7, https://classic.sdss.org/dr7/dm/flatFiles/spSpec.php)
     Primary image of five rows: flux, continuum-subtracted flux, error, mask.
 
