@@ -1,0 +1,195 @@
+"""The lines of a star as an instrument sees them before noise: flux over the continuum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astrolib.sky.spectra.disc import disc_profiles, optical_depth
+from astrolib.sky.spectra.instrument import Instrument, instrument
+from astrolib.sky.spectra.photosphere import (
+    ABSORPTIONS,
+    INTERSTELLAR,
+    STARK_AREA,
+    THERMAL_WIDTH,
+    gaussian,
+    hydrogen_width,
+    rotation,
+    stark,
+)
+from astrolib.sky.spectra.stars import Arrays
+from astrolib.sky.spectra.velocity import PixelWindow, Profiles, VelocityGrid
+from astrolib.spectra import line
+from astrolib.spectra.velocity import SPEED_OF_LIGHT
+
+OVERSAMPLING = 4
+"""Points of the velocity grid a pixel."""
+
+STARK_DEPTH = 0.62
+"""Depth of a hydrogen line that does not rotate, in a star where it is strongest."""
+
+H_ALPHA = "H-alpha"
+
+
+@dataclass(frozen=True)
+class Hydrogen:
+    """A line of hydrogen relative to H-alpha.
+
+    Parameters
+    ----------
+    name : str
+        As in `astrolib.spectra.line_list`.
+    absorption : float
+        Its equivalent width in the star.
+    emission : float
+        Its equivalent width from the disc: the Balmer decrement over the continuum.
+    depth : float
+        The optical depth in front of the star.
+    """
+
+    name: str
+    absorption: float
+    emission: float
+    depth: float
+
+
+HYDROGEN = (
+    Hydrogen(H_ALPHA, 1.0, 1.0, 1.0),
+    Hydrogen("H-beta", 1.1, 0.12, 0.6),
+    Hydrogen("H-gamma", 1.05, 0.03, 0.4),
+    Hydrogen("H-delta", 1.0, 0.0, 0.3),
+    Hydrogen("H-epsilon", 0.9, 0.0, 0.25),
+    Hydrogen("H8", 0.75, 0.0, 0.2),
+    Hydrogen("Pa 12", 0.5, 0.05, 0.1),
+    Hydrogen("Pa 13", 0.4, 0.05, 0.1),
+    Hydrogen("Pa 14", 0.35, 0.05, 0.1),
+)
+
+FORBIDDEN = (("[N II] 6548", 0.33), ("[N II] 6583", 1.0), ("[S II] 6716", 0.5), ("[S II] 6731", 0.4))
+"""Nebular lines and their equivalent widths relative to ``nebula`` times that of H-alpha."""
+
+
+@cache
+def grids(name: str) -> tuple[VelocityGrid, VelocityGrid]:
+    """Return the wide grid of an instrument, for hydrogen, and its narrow one."""
+    step = instrument(name).pixel / OVERSAMPLING
+    return VelocityGrid.reaching(6500, step), VelocityGrid.reaching(1000, step)
+
+
+def line_flux(state: Arrays, shift: NDArray[np.float64], seen_by: Instrument) -> NDArray[np.float32]:
+    """Return the flux of stars over their continuum, without noise.
+
+    Parameters
+    ----------
+    state : dict of ndarray, shape (spectra,)
+        The parameters of `stars.state_at`.
+    shift : ndarray, shape (spectra,)
+        Velocity of each star in the frame of the instrument's wavelengths [km/s].
+    seen_by : Instrument
+        Its pixels and resolving power.
+
+    Returns
+    -------
+    ndarray of float32, shape (spectra, pixels)
+    """
+    flux = np.ones((len(shift), len(seen_by.wavelength)), dtype=np.float32)
+    _multiply_hydrogen(flux, state, shift, seen_by)
+    _multiply_metals(flux, state, shift, seen_by)
+    return flux
+
+
+def hydrogen_lines(grid: VelocityGrid, state: Arrays) -> tuple[NDArray[np.complex128], Profiles, Profiles]:
+    """Return what all lines of hydrogen share, at rest and at infinite resolution.
+
+    Returns
+    -------
+    rotation : ndarray, shape (stars, frequencies)
+        The transform of the rotation of the star.
+    emission : ndarray, shape (stars, velocities)
+        The disc's profile, of unit area; all 0 where there is none.
+    depth : ndarray, shape (stars, velocities)
+        The optical depth in front of the star at H-alpha.
+    """
+    turning = grid.kernel(rotation(grid.velocity, state["vsini"]))
+    emission = np.zeros((len(state["rv"]), grid.size))
+    lit = np.flatnonzero(state["emission"] > 0)
+    if lit.size:
+        disc = (state[name][lit] for name in ("v_inner", "disc_radius", "asymmetry", "turbulence"))
+        emission[lit] = disc_profiles(grid, *disc)
+    depth = optical_depth(grid.velocity, state["depth"], state["depth_velocity"], state["depth_sigma"])
+    return turning, emission, depth
+
+
+def hydrogen_profile(
+    grid: VelocityGrid,
+    state: Arrays,
+    shared: tuple[NDArray[np.complex128], Profiles, Profiles],
+    which: Hydrogen = HYDROGEN[0],
+) -> Profiles:
+    """Return the flux of a hydrogen line over the continuum at infinite resolution, less 1."""
+    turning, emission, depth = shared
+    vacuum = line(which.name, "vacuum")
+    width = which.absorption * hydrogen_width(state["teff"])
+    deepest = STARK_DEPTH * np.sqrt(hydrogen_width(state["teff"]) / 9.5)
+    reach = width / (deepest * STARK_AREA) * SPEED_OF_LIGHT / vacuum
+    star = deepest[:, None] * stark(grid.velocity / reach[:, None])
+    profile = -grid.back(grid.transform(star) * turning)
+    if which.emission:
+        strength = which.emission * state["emission"] * SPEED_OF_LIGHT / vacuum
+        profile += strength[:, None] * emission
+    veiled = np.flatnonzero(state["depth"] > 0)
+    if veiled.size:
+        profile[veiled] = (1 + profile[veiled]) * np.exp(-which.depth * depth[veiled]) - 1
+    return profile
+
+
+def _multiply_hydrogen(
+    flux: NDArray[np.float32], state: Arrays, shift: NDArray[np.float64], seen_by: Instrument
+) -> None:
+    grid = grids(seen_by.name)[0]
+    shared = hydrogen_lines(grid, state)
+    spread = grid.gaussian(seen_by.line_spread) * grid.shift(shift)
+    for which in HYDROGEN:
+        window = PixelWindow(grid, line(which.name, "vacuum"), seen_by.vacuum_edges)
+        if not window.empty:
+            profile = hydrogen_profile(grid, state, shared, which)
+            seen = window.average(grid.back(grid.transform(profile) * spread))
+            flux[:, window.columns] *= (1 + seen).astype(np.float32)
+
+
+def _multiply_metals(
+    flux: NDArray[np.float32], state: Arrays, shift: NDArray[np.float64], seen_by: Instrument
+) -> None:
+    """Multiply by lines that differ between stars only in strength: one rotated profile serves all."""
+    grid = grids(seen_by.name)[1]
+    spread = grid.gaussian(seen_by.line_spread) * grid.shift(shift)
+    narrow = grid.transform(gaussian(grid.velocity, THERMAL_WIDTH))
+    turned = grid.back(narrow * grid.kernel(rotation(grid.velocity, state["vsini"])) * spread)
+    for absorption in ABSORPTIONS:
+        _multiply(flux, -absorption.equivalent_width(state["teff"]), turned, grid, absorption.name, seen_by)
+    still = grid.back(grid.transform(gaussian(grid.velocity, THERMAL_WIDTH)) * spread)
+    for name, width in INTERSTELLAR:
+        _multiply(flux, np.full(len(shift), -width), still, grid, name, seen_by)
+    for name, ratio in FORBIDDEN:
+        _multiply(flux, ratio * state["nebula"] * state["emission"], still, grid, name, seen_by)
+
+
+def _multiply(
+    flux: NDArray[np.float32],
+    width: NDArray[np.float64],
+    profile: Profiles,
+    grid: VelocityGrid,
+    name: str,
+    seen_by: Instrument,
+) -> None:
+    """Multiply `flux` by a line of equivalent width `width` [angstrom], negative in absorption."""
+    vacuum = line(name, "vacuum")
+    window = PixelWindow(grid, vacuum, seen_by.vacuum_edges)
+    if window.empty:
+        return
+    strength = (width * SPEED_OF_LIGHT / vacuum)[:, None]
+    seen = 1 + strength * window.average(profile)
+    flux[:, window.columns] *= np.maximum(seen, 0.02).astype(np.float32)

@@ -1,0 +1,146 @@
+"""What can be seen in an H-alpha profile without noise, at the resolving power of an instrument.
+
+A label belongs to the spectrum, not to the star: two peaks that one instrument separates are one to another.
+How sure anybody could be is measured too: the significance of the dip, and of the emission, for a matched
+filter in the noise of that spectrum.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astrolib.sky.spectra import classes
+from astrolib.sky.spectra.disc import peak_separation
+from astrolib.sky.spectra.instrument import FWHM, Instrument
+from astrolib.sky.spectra.profiles import H_ALPHA, OVERSAMPLING, grids, hydrogen_lines, hydrogen_profile
+from astrolib.sky.spectra.stars import Arrays
+from astrolib.sky.spectra.velocity import Profiles
+from astrolib.spectra import line
+from astrolib.spectra.velocity import SPEED_OF_LIGHT
+
+SHELL_RATIO = 1.5
+"""Mean peak over central depression of a shell line, at least (Hanuschik 1996, A&A 308, 170)."""
+
+AMBIGUOUS = 2.0
+"""A dip, or an emission, less significant than this could be told by nobody."""
+
+SHALLOWEST = 1e-3
+"""A dip below this share of the continuum is the grid's, not the star's."""
+
+
+def seen_profiles(state: Arrays, seen_by: Instrument) -> tuple[NDArray[np.float64], Profiles, Profiles]:
+    """Return H-alpha at rest at the resolving power of an instrument.
+
+    Returns
+    -------
+    velocity : ndarray, shape (velocities,)
+        [km/s].
+    flux : ndarray, shape (spectra, velocities)
+        Over the continuum.
+    star : ndarray, shape (spectra, velocities)
+        The same without disc and wind.
+    """
+    grid = grids(seen_by.name)[0]
+    spread = grid.gaussian(SPEED_OF_LIGHT / seen_by.resolving_power / FWHM)
+    bare = state | {name: np.zeros_like(state[name]) for name in ("emission", "depth")}
+
+    def seen(of: Arrays) -> Profiles:
+        profile = hydrogen_profile(grid, of, hydrogen_lines(grid, of))
+        return 1 + grid.back(grid.transform(profile) * spread)
+
+    return grid.velocity, seen(state), seen(bare)
+
+
+def measure(state: Arrays, kind: NDArray[np.str_], snr: NDArray[np.float64], seen_by: Instrument) -> Arrays:
+    """Measure H-alpha without noise.
+
+    Parameters
+    ----------
+    state : dict of ndarray, shape (spectra,)
+        The parameters of `stars.state_at`.
+    kind : ndarray of str, shape (spectra,)
+        A member of `classes.KINDS`.
+    snr : ndarray, shape (spectra,)
+        Signal-to-noise ratio of a pixel of the continuum.
+    seen_by : Instrument
+        Its pixels and resolving power.
+
+    Returns
+    -------
+    dict of ndarray, shape (spectra,)
+        ``label`` (a member of `classes.KINDS`), ``ambiguous``; ``equivalent_width`` [angstrom], positive in
+        absorption; ``peak`` over the continuum; ``separation`` of the peaks as seen and ``huang_separation``
+        as the disc's size has it [km/s]; ``peak_ratio`` (V/R); ``dip`` below the lower peak; ``dip_sigma``
+        and ``emission_sigma``, their significance. NaN where there is nothing to measure.
+    """
+    velocity, flux, star = seen_profiles(state, seen_by)
+    step = velocity[1] - velocity[0]
+    found: Arrays = {
+        "equivalent_width": np.sum(1 - flux, axis=1) * step * line(H_ALPHA, "vacuum") / SPEED_OF_LIGHT
+    }
+    weight = snr[:, None] ** 2 / np.maximum(flux, 0.02) / OVERSAMPLING
+    lit = state["emission"] > 0
+    excess = np.where(lit[:, None], flux - star, 0)
+    found["emission_sigma"] = np.where(lit, np.sqrt(np.sum(excess**2 * weight, axis=1)), np.nan)
+    reach = state["v_inner"] + 3 * np.hypot(
+        state["turbulence"], SPEED_OF_LIGHT / seen_by.resolving_power / FWHM
+    )
+    found |= _peaks(velocity, flux, (np.abs(velocity) < reach[:, None]) & lit[:, None], weight)
+    disc = lit & (state["depth_velocity"] == 0)
+    huang = peak_separation(state["v_inner"], state["disc_radius"])
+    found["huang_separation"] = np.where(disc, huang, np.nan)
+    return found | _judged(found, kind)
+
+
+def _peaks(
+    velocity: NDArray[np.float64], flux: Profiles, region: NDArray[np.bool_], weight: Profiles
+) -> Arrays:
+    """Find the highest maximum on either side of rest, and the lowest flux between the two."""
+    rises = flux[:, 1:-1] > flux[:, :-2]
+    falls = flux[:, 1:-1] >= flux[:, 2:]
+    top = np.zeros(flux.shape, dtype=bool)
+    top[:, 1:-1] = rises & falls & region[:, 1:-1]
+    sides = [_highest(flux, top & side) for side in (velocity <= 0, velocity > 0)]
+    (left, v_peak), (right, r_peak) = sides
+    two = np.isfinite(v_peak) & np.isfinite(r_peak)
+    lower = np.where(two, np.minimum(v_peak, r_peak), 0)
+    position = np.arange(len(velocity))
+    between = two[:, None] & (position >= left[:, None]) & (position <= right[:, None])
+    deficit = np.where(between, np.clip(lower[:, None] - flux, 0, None), 0)
+    dip = deficit.max(axis=1)
+    two &= dip > SHALLOWEST
+    return {
+        "peak": np.fmax(v_peak, r_peak),
+        "separation": np.where(two, velocity[right] - velocity[left], np.nan),
+        "peak_ratio": np.where(two, v_peak / r_peak, np.nan),
+        "peak_mean": np.where(two, (v_peak + r_peak) / 2, np.nan),
+        "dip": np.where(two, dip, np.nan),
+        "dip_sigma": np.where(two, np.sqrt(np.sum(deficit**2 * weight, axis=1)), np.nan),
+    }
+
+
+def _highest(flux: Profiles, where: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return index and value of the highest flux in `where`; NaN where there is none."""
+    candidates = np.where(where, flux, -np.inf)
+    index = candidates.argmax(axis=1)
+    value = np.take_along_axis(candidates, index[:, None], axis=1)[:, 0]
+    return index, np.where(np.isfinite(value), value, np.nan)
+
+
+def _judged(found: Arrays, kind: NDArray[np.str_]) -> Arrays:
+    """Name the profile, and say whether anybody could."""
+    two = np.isfinite(found["separation"])
+    mean = found.pop("peak_mean")
+    depression = 2 * mean - found["peak"] - found["dip"]
+    ratio = mean / np.maximum(depression, 1e-3)
+    none = np.isnan(found["peak"])
+    label = np.select(
+        [kind == classes.OTHER, none, found["peak"] < 1, two & (ratio >= SHELL_RATIO), two],
+        [classes.OTHER, classes.ABSORPTION, classes.FILLED, classes.SHELL, classes.DOUBLE],
+        default=classes.SINGLE,
+    )
+    unsure = (found["emission_sigma"] < AMBIGUOUS) | (
+        np.isin(label, (classes.DOUBLE, classes.SHELL)) & (found["dip_sigma"] < AMBIGUOUS)
+    )
+    return {"label": label, "ambiguous": unsure}
