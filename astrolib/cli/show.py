@@ -58,11 +58,11 @@ class ProgressDisplay:
         return f"cell {self._cell.get('cell', 0)} of {self._cell.get('cells', 0)}:"
 
     def _amount(self, event: Event) -> str:
-        share = min(event["done"] / event["total"], 1.0)
+        share = min(event.get("done", 0) / event["total"], 1.0)
         if not self.stream.isatty():  # in steps of a tenth, for each is a line
             return f"{10 * int(10 * share)} %"
         full = round(_WIDTH * share)
-        return f"[{'#' * full}{'.' * (_WIDTH - full)}] {event['done']}/{event['total']}"
+        return f"[{'#' * full}{'.' * (_WIDTH - full)}] {event.get('done', 0)}/{event['total']}"
 
     def _overwrite(self, text: str) -> None:
         columns = shutil.get_terminal_size().columns - 1

@@ -51,7 +51,7 @@ def reporter(label: str) -> Progress:
         if done < total and time.monotonic() - last < _SECONDS_BETWEEN_LINES:
             return
         last = time.monotonic()
-        append_event(Path(file), {"label": label, "done": done, "total": total})
+        append_event(Path(file), {"label": label, "done": int(done), "total": int(total)})
 
     return report
 

@@ -9,6 +9,13 @@ from typing import Any
 
 Event = dict[str, Any]
 
+KEYS = {
+    **dict.fromkeys(("cell", "cells", "done", "total", "pid", "signal"), int),
+    **dict.fromkeys(("state", "label", "source", "type", "message"), str),
+    "traceback": list,
+}
+"""The keys that we look at, and their types; a line in which one is of another type is passed over."""
+
 
 @dataclass
 class Follower:
@@ -71,6 +78,7 @@ class Story:
 def _event(line: bytes) -> Event | None:
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return event if isinstance(event, dict) else None
+    fits = isinstance(event, dict) and all(isinstance(event[key], KEYS[key]) for key in event.keys() & KEYS)
+    return event if fits else None

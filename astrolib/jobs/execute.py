@@ -1,9 +1,10 @@
 """The child of a run: it executes a notebook in a kernel of this very Python, by papermill.
 
-It is started as ``python -m astrolib.jobs.execute PREPARED FILE PROGRESS`` in the folder of the run. The
-executed notebook is written to FILE, whole, before and after each cell, and without papermill's marks: it
-calls cells completed that never ran. What happens goes line by line to PROGRESS. When the standard input
-closes, the parent is gone, and this process ends with everything that it started.
+It is started as ``python -m astrolib.jobs.execute PREPARED FILE PROGRESS``. The kernel works in the folder
+where the run was asked for, so relative paths mean what they meant there. The executed notebook is written to
+FILE, whole, before and after each cell, and without papermill's marks: it calls cells completed that never
+ran. What happens goes line by line to PROGRESS. When the standard input closes, the parent is gone, and this
+process ends with everything that it started.
 """
 
 from __future__ import annotations

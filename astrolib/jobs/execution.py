@@ -87,7 +87,7 @@ def execute(
     document : dict
         The notebook as JSON.
     file : Path
-        Where the executed notebook is kept; the run works in its folder.
+        Where the executed notebook is kept.
     limits : Limits
         What it may use.
     environment : mapping
@@ -118,9 +118,8 @@ def execute(
 
 def _start(files: list[Path], environment: dict[str, str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own module
-        # -P: no file in the folder of the run may stand in for a module
+        # -P: no file in the present folder may stand in for a module
         [sys.executable, "-P", "-m", "astrolib.jobs.execute", *map(str, files)],
-        cwd=files[1].parent,
         env=environment,
         stdin=subprocess.PIPE,  # nothing is sent: the child ends when our end closes
         stdout=errors,

@@ -11,7 +11,7 @@ from astrolib.core.files import sha256
 
 
 def absolute(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values with every Path made absolute, for the kernel works in another folder."""
+    """Return the values with every Path made absolute, so that the record says which file it was."""
     return {name: _absolute(value) for name, value in values.items()}
 
 

@@ -44,9 +44,10 @@ class Clock:
 
 
 def origin(notebook: Path, parameters: Mapping[str, Any], inputs: Mapping[str, str]) -> dict[str, Any]:
-    """Return what is needed to repeat a run: notebook, parameters, seed, inputs and versions."""
+    """Return what is needed to repeat a run: notebook, folder, parameters, seed, inputs, versions."""
     return {
         "notebook": {"name": notebook.name, "sha256": sha256(notebook)},
+        "folder": str(Path.cwd()),
         "parameters": {name: values.to_json(value) for name, value in parameters.items()},
         "seed": parameters.get("seed"),
         "inputs": dict(inputs),

@@ -41,9 +41,9 @@ def test_a_run_that_ends_well_leaves_products_record_notebook_and_progress(make_
     table.write_text("<VOTABLE/>")
     path = make_notebook(
         "table: Path\nradius: float | None = 1.0  # [deg]\ntarget: str = 'x'\nseed: int = 1\nout: Path",
-        "Path('product.txt').write_text(f'{type(out).__name__} {radius!r} {target!r} {seed}')",
+        "(out / 'product.txt').write_text(f'{type(out).__name__} {radius!r} {target!r} {seed}')",
         "from astrolib.core.progress import reporter\nreporter('download')(3, 3)",
-        "import sys\nprint(sys.executable)",
+        "import os, sys\nprint(sys.executable)\nprint(os.getcwd())",
     )
     before = path.read_bytes()
     events: list[dict] = []
@@ -73,6 +73,7 @@ def test_a_run_that_ends_well_leaves_products_record_notebook_and_progress(make_
         "out": str(out),
     }
     assert record["seed"] == 42
+    assert record["folder"] == str(Path.cwd())
     assert set(record["inputs"]) == {str(table)}
     assert {"python", "astrolib", "numpy", "astropy"} <= set(record["versions"])
     assert record["start"] <= record["end"]
@@ -86,12 +87,12 @@ def test_a_run_that_ends_well_leaves_products_record_notebook_and_progress(make_
     assert [(x["label"], x["done"], x["total"]) for x in lines if "total" in x] == [("download", 3, 3)]
 
     cells = written(out, "tiny.ipynb")["cells"]
-    assert "".join(cells[5]["outputs"][0]["text"]).strip() == sys.executable
+    assert "".join(cells[5]["outputs"][0]["text"]).splitlines() == [sys.executable, str(Path.cwd())]
     assert not any("papermill" in cell["metadata"] for cell in cells)
 
 
 def test_a_cell_that_fails_is_named_and_those_after_it_do_not_run(make_notebook, tmp_path):
-    path = make_notebook("out: Path", "print('before')", "1 / 0", "Path('after').touch()")
+    path = make_notebook("out: Path", "print('before')", "1 / 0", "(out / 'after').touch()")
     ended = jobs.run_notebook(path, {}, tmp_path / "out")
     assert ended.status == "failed"
     assert str(ended.failure) == "cell 5: ZeroDivisionError: division by zero"
