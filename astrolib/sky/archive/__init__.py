@@ -1,7 +1,9 @@
 """A local archive: serves a folder of FITS spectra as the Virtual Observatory's archives serve theirs.
 
 ========== ====================================================================
+entry      what is known of one spectrum
 index      what the folder holds, read once
+places     circles on the sky
 parameters what a query says, checked
 votable    the XML of an answer
 columns    the columns of an answer, with their UCDs and utypes

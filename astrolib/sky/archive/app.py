@@ -17,7 +17,8 @@ from starlette.routing import Route
 
 from astrolib.core.errors import AstrolibError, ParameterError
 from astrolib.sky.archive import datalink, preview, sdm, soda, ssap, stars
-from astrolib.sky.archive.index import Entry, Index, read_entry
+from astrolib.sky.archive.entry import Entry, read_entry
+from astrolib.sky.archive.index import Index
 from astrolib.sky.archive.parameters import Parameters
 from astrolib.sky.archive.soda import NotFoundError, NothingLeftError
 from astrolib.sky.archive.votable import DATALINK_TYPE, MEDIA_TYPE, error_document

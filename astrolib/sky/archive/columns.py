@@ -9,8 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from astrolib.sky.archive.index import Entry
-from astrolib.sky.archive.votable import DATALINK_TYPE, Field, Node, param
+from astrolib.sky.archive.entry import Entry
+from astrolib.sky.archive.votable import Field, Node, param
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ _FIELD_KEYS = {field.name for field in fields(Field)} - {"name"}
 ACCREF = Field(
     "accref", "char", "Address of the spectrum", ucd="meta.ref.url;meta.dataset", utype="ssa:Access.Reference"
 )
-DATALINK = Field("datalink", "char", "Address of what belongs to it", ucd="meta.ref.url", link=DATALINK_TYPE)
+DATALINK = Field("datalink", "char", "Address of what belongs to it", ucd="meta.ref.url")
 
 
 @cache

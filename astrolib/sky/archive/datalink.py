@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from astrolib.core.errors import ParameterError
-from astrolib.sky.archive.index import Entry, Index
+from astrolib.sky.archive.entry import Entry
+from astrolib.sky.archive.index import Index
 from astrolib.sky.archive.parameters import Parameters
 from astrolib.sky.archive.preview import SVG_TYPE
 from astrolib.sky.archive.sdm import FITS_TYPE

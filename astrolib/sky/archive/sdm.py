@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from astrolib.core.spectrum import Spectrum
 from astrolib.sky.archive.columns import sdm_params
-from astrolib.sky.archive.index import Entry
+from astrolib.sky.archive.entry import Entry
 from astrolib.sky.archive.votable import Field, document, element, info, resource, table
 
 FITS_TYPE = "application/fits"
@@ -67,8 +67,9 @@ def to_fits(spectrum: Spectrum, entry: Entry) -> bytes:
 
 def _columns(spectrum: Spectrum, entry: Entry) -> tuple[list[Field], list[NDArray[np.generic]]]:
     unit, flux = spectrum.flux_unit, "phot.flux.density;em.wl"
+    about = "Wavelength" if entry.medium == "unknown" else f"Wavelength in {entry.medium}"
     fields = [
-        Field("spectral", "double", "Wavelength", "Angstrom", entry.ucd, f"{_DATA}SpectralAxis.Value"),
+        Field("spectral", "double", about, "Angstrom", entry.ucd, f"{_DATA}SpectralAxis.Value"),
         Field("flux", "double", "Flux", unit, flux, f"{_DATA}FluxAxis.Value"),
     ]
     arrays: list[NDArray[np.generic]] = [spectrum.wavelength, spectrum.flux.astype(np.float64)]

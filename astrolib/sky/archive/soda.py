@@ -9,7 +9,8 @@ import numpy as np
 from astrolib.core.errors import AstrolibError, ParameterError
 from astrolib.core.spectrum import ANGSTROM_PER_METRE, Spectrum
 from astrolib.sky.archive import sdm
-from astrolib.sky.archive.index import Entry, Index, read_entry
+from astrolib.sky.archive.entry import Entry, read_entry
+from astrolib.sky.archive.index import Index
 from astrolib.sky.archive.parameters import Interval, Parameters, interval
 from astrolib.sky.archive.votable import MEDIA_TYPE, Field, Node, element, param
 from astrolib.spectra import normalise

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from astrolib.core.errors import ParameterError
 from astrolib.sky.archive import columns, parameters
-from astrolib.sky.archive.index import Entry, Index, plain_name, within
+from astrolib.sky.archive.entry import Entry
+from astrolib.sky.archive.index import Index, plain_name
 from astrolib.sky.archive.parameters import Interval, Parameters
+from astrolib.sky.archive.places import distances, within
 from astrolib.sky.archive.soda import inputs
 from astrolib.sky.archive.votable import (
     MEDIA_TYPE,
@@ -74,7 +76,15 @@ def matching(index: Index, query: Parameters) -> list[Entry]:
     for name, constrain in _CONSTRAINTS.items():
         if query.only(name):
             chosen &= constrain(index, query)
-    return [index.entries[row] for row in np.flatnonzero(chosen)]
+    rows = np.flatnonzero(chosen)
+    if query.only("POS"):  # the nearest first, so that MAXREC keeps them
+        centre = parameters.position(query["POS"])
+        rows = rows[
+            np.argsort(
+                distances(_column(index, "ra")[rows], _column(index, "dec")[rows], centre), kind="stable"
+            )
+        ]
+    return [index.entries[row] for row in rows]
 
 
 def accref(base: str, entry: Entry) -> str:

@@ -6,8 +6,9 @@ import numpy as np
 
 from astrolib.core.errors import AstrolibError
 from astrolib.sky.archive import parameters
-from astrolib.sky.archive.index import Index, plain_name, within
+from astrolib.sky.archive.index import Index, plain_name
 from astrolib.sky.archive.parameters import Parameters
+from astrolib.sky.archive.places import within
 from astrolib.sky.archive.soda import NotFoundError
 from astrolib.sky.archive.votable import Field, document, element, info, resource, table
 

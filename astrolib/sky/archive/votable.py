@@ -37,8 +37,6 @@ class Field:
         What it holds.
     unit, ucd, utype, xtype, arraysize : str
         As VOTable has them; empty where there is none.
-    link : str
-        Media type of what an address in this column leads to.
     """
 
     name: str
@@ -49,7 +47,6 @@ class Field:
     utype: str = ""
     xtype: str = ""
     arraysize: str = ""
-    link: str = ""
 
     def attributes(self) -> dict[str, str]:
         """Return the attributes of its FIELD or PARAM."""
@@ -141,7 +138,5 @@ def printable(text: str) -> str:
 
 
 def _field(field: Field) -> Node:
-    children = [element("DESCRIPTION", text=field.about)]
-    if field.link:
-        children.append(element("LINK", {"content-type": field.link, "title": field.name}))
-    return element("FIELD", field.attributes() | {"ID": field.name}, *children)
+    about = element("DESCRIPTION", text=field.about)
+    return element("FIELD", field.attributes() | {"ID": field.name}, about)
