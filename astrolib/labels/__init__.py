@@ -1,0 +1,47 @@
+"""Who said what about which object, and what they saw when they said it.
+
+A label is an event: appended, never changed. What people think now, where they agree and what a network
+is trained on are all derived from events.
+
+========== =====================================================================
+question   what is asked: answers, their keys, flags; a data file
+event      one thing a person said
+connection SQLite, one connection a thread and process
+store      the append-only log on disk
+current    what each person says now, after undo
+tables     labels, consensus and agreement as tables
+agreement  percent, Cohen's kappa, Krippendorff's alpha
+transfer   labels to and from ECSV and CSV
+========== =====================================================================
+"""
+
+from __future__ import annotations
+
+from astrolib.labels.current import Current, current, effective
+from astrolib.labels.event import LabelEvent, person
+from astrolib.labels.question import Answer, Flag, Question, QuestionError, read_question
+from astrolib.labels.store import LabelStore, LabelStoreError, StaleEditError
+from astrolib.labels.tables import agreement_table, consensus_table, event_table, label_table
+from astrolib.labels.transfer import import_labels, write_labels
+
+__all__ = [
+    "Answer",
+    "Current",
+    "Flag",
+    "LabelEvent",
+    "LabelStore",
+    "LabelStoreError",
+    "Question",
+    "QuestionError",
+    "StaleEditError",
+    "agreement_table",
+    "consensus_table",
+    "current",
+    "effective",
+    "event_table",
+    "import_labels",
+    "label_table",
+    "person",
+    "read_question",
+    "write_labels",
+]
