@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from astrolib.core.errors import AddressError
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21}
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def origin(address: str) -> Origin:
     Raises
     ------
     AddressError
-        If it is of another scheme, names no host, or carries a password or control characters.
+        If it is of another scheme, names no host, or carries a user name, a backslash or control characters.
     """
     try:
         parts = urlsplit(address)
@@ -36,12 +37,14 @@ def origin(address: str) -> Origin:
         raise AddressError(
             f"malformed ({error})", where=_shown(address), remedy="check the address"
         ) from error
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == 0:
         raise AddressError(
             "not an http, https or ftp address", where=_shown(address), remedy="give one of these"
         )
-    if parts.password or any(character.isspace() or not character.isprintable() for character in address):
-        raise AddressError("a password or white space in it", where=_shown(address), remedy="remove it")
+    if parts.username is not None or any(_is_odd(character) for character in address):
+        raise AddressError(
+            "a user name, white space or a backslash in it", where=_shown(address), remedy="remove it"
+        )
     return Origin(parts.scheme, parts.hostname.lower(), port or DEFAULT_PORTS[parts.scheme])
 
 
@@ -81,8 +84,8 @@ class AddressGuard:
             raise _refused(address, f"a document leads to {found.scheme}")
         literal = _literal(found.host)
         if (
-            found.host == "localhost"
-            or found.host.endswith(".localhost")
+            found.host.rstrip(".") == "localhost"
+            or found.host.rstrip(".").endswith(".localhost")
             or (literal and not is_public(literal))
         ):
             raise _refused(address, "a document leads to an address that is not public")
@@ -118,8 +121,20 @@ def is_public(numeric: str) -> bool:
     """Say whether a numeric IP address can be reached by everybody, IPv4 inside IPv6 included."""
     ip = ipaddress.ip_address(numeric.split("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        ip = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
-    return ip.is_global and not ip.is_multicast
+        ip = _inner(ip)
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the IPv4 address that an IPv6 one leads to, if it does (RFC 4291, 3056, 4380 and 6052)."""
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
+
+
+def _is_odd(character: str) -> bool:
+    """Say whether libraries disagree about an address with this character in it."""
+    return character == "\\" or character.isspace() or not character.isprintable()
 
 
 def _literal(host: str) -> str:

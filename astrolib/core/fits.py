@@ -47,11 +47,11 @@ def open_fits(path: Path, *, max_bytes: int = 512_000_000) -> Iterator[fits.HDUL
     UnreadableFileError
         If it is no FITS file, or shorter than its headers say.
     """
-    stream = _unpacked(path, max_bytes)
-    _check_headers(stream, path, max_bytes)
-    stream.seek(0)
-    with stream, _opened(stream, path) as hdus:
-        yield hdus
+    with _unpacked(path, max_bytes) as stream:
+        _check_headers(stream, path, max_bytes)
+        stream.seek(0)
+        with _opened(stream, path) as hdus:
+            yield hdus
 
 
 @contextmanager
@@ -102,9 +102,10 @@ def _check_headers(stream: BinaryIO, path: Path, max_bytes: int) -> None:
         if header is None:  # special records after the last HDU, which astropy ignores as well
             return
         claimed = _data_bytes(header, path)
-        if claimed > max_bytes:
+        image = {name[1:]: value for name, value in header.items() if name.startswith("Z")}
+        if (most := max(claimed, _data_bytes(image, path))) > max_bytes:
             raise HostileFileError(
-                f"a header claims {claimed} bytes of data", where=path.name, remedy="do not trust this file"
+                f"a header claims {most} bytes of data", where=path.name, remedy="do not trust this file"
             )
         if stream.tell() + claimed > end:
             raise UnreadableFileError(
@@ -139,7 +140,8 @@ def _sizes(stream: BinaryIO, path: Path) -> dict[str, int] | None:
 
 
 def _is_size(name: str) -> bool:
-    return name in ("BITPIX", "PCOUNT", "GCOUNT") or name.startswith("NAXIS")
+    """Say whether a card gives the size of the data, or of the image that a table holds compressed."""
+    return name in ("BITPIX", "PCOUNT", "GCOUNT", "ZBITPIX") or name.startswith(("NAXIS", "ZNAXIS"))
 
 
 def _integer(card: bytes, path: Path) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +49,8 @@ class Settings:
             raise SettingsError(f"profile is {self.profile!r}", remedy=f"choose one of {', '.join(PROFILES)}")
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, int | float) and (value < 0 or (value == 0 and field.name != "retries")):
+            least = 0 if field.name == "retries" else sys.float_info.min
+            if isinstance(value, int | float) and not least <= value < math.inf:
                 raise SettingsError(f"{field.name} is {value}", remedy="give a positive number")
 
 
@@ -91,7 +94,10 @@ def _typed(name: str, value: Any) -> Any:
     if name not in kinds:
         raise SettingsError(f"unknown setting {name!r}", remedy=f"known are {', '.join(kinds)}")
     try:
-        return kinds[name](value)
+        typed = kinds[name](value)
+        if isinstance(value, bool) or (isinstance(value, float) and typed != value):
+            raise ValueError(value)
+        return typed
     except (TypeError, ValueError) as error:
         raise SettingsError(
             f"{name} is {value!r}", remedy=f"give a value of type {kinds[name].__name__}"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import io
+import math
 import re
+import struct
 import warnings
+import zlib
 from pathlib import Path
 
 from astropy.io.votable import exceptions, parse
@@ -17,7 +20,14 @@ from astrolib.core.errors import HostileFileError, UnreadableFileError
 MAX_BYTES = 256_000_000
 MAX_ROWS = 1_000_000
 _MAX_CELLS = 200_000_000
-_NUMBER = re.compile(r"\d+")
+_CELLS_PER_BYTE = 8  # a null array may be an empty cell, but not everywhere
+_SPARE_CELLS = 1_000_000
+_MAX_DEPTH = 50
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_PARSER_ERRORS = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, NotImplementedError,
+    OSError, RecursionError, TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
 
 
 def read_votable(content: bytes | Path, *, where: str = "", max_rows: int = MAX_ROWS) -> VOTableFile:
@@ -41,7 +51,7 @@ def read_votable(content: bytes | Path, *, where: str = "", max_rows: int = MAX_
     ------
     HostileFileError
         If a STREAM names an address (astropy would follow it, ``file:`` included), an entity is declared,
-        or a table claims or holds more than `max_rows`.
+        a table claims or holds more than `max_rows`, or the document claims more values than it can hold.
     UnreadableFileError
         If it is no VOTable.
     """
@@ -53,32 +63,33 @@ def read_votable(content: bytes | Path, *, where: str = "", max_rows: int = MAX_
             warnings.simplefilter("ignore", exceptions.VOWarning)
             warnings.simplefilter("ignore", UserWarning)
             return parse(io.BytesIO(data), verify="ignore")
-    except (ValueError, TypeError, IndexError, KeyError, OSError, EOFError) as error:
+    except _PARSER_ERRORS as error:
         raise _unreadable(error, where) from error
 
 
 def _unpacked(data: bytes, where: str) -> bytes:
     if data[:2] == b"\x1f\x8b":
-        with gzip.open(io.BytesIO(data)) as packed:
-            data = packed.read(MAX_BYTES + 1)
+        try:
+            with gzip.open(io.BytesIO(data)) as packed:
+                data = packed.read(MAX_BYTES + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise _unreadable(error, where) from error
     if len(data) > MAX_BYTES:
         raise HostileFileError(f"more than {MAX_BYTES} bytes", where=where, remedy="ask for fewer rows")
     return data
 
 
 def _check(data: bytes, where: str, max_rows: int) -> None:
-    rows = 0
+    claims = _Claims(where, max_rows, min(len(data) * _CELLS_PER_BYTE + _SPARE_CELLS, _MAX_CELLS))
     try:
         for event, element in ElementTree.iterparse(io.BytesIO(data), ("start", "end")):
             name = element.tag.rsplit("}", 1)[-1]
             if event == "start":
-                _check_element(name, element.attrib, where, max_rows)
+                claims.begin(name, element.attrib)
                 continue
-            rows += name == "TR"
+            claims.end(name)
             if name in ("TR", "TD", "STREAM"):
                 element.clear()
-            if rows > max_rows:
-                raise _too_many(rows, where, max_rows)
     except DefusedXmlException as error:
         raise HostileFileError(
             "it declares entities", where=where, remedy="do not trust this service"
@@ -87,35 +98,75 @@ def _check(data: bytes, where: str, max_rows: int) -> None:
         raise _unreadable(error, where) from error
 
 
-def _check_element(name: str, attributes: dict[str, str], where: str, max_rows: int) -> None:
-    if name == "STREAM" and attributes.get("href"):
-        raise HostileFileError(
-            f"its STREAM names {attributes['href'][:80]!r}",
-            where=where,
-            remedy="ask for TABLEDATA or inline BINARY2",
-        )
-    if (
-        name == "TABLE"
-        and (claimed := attributes.get("nrows", "0").strip()).isdigit()
-        and int(claimed) > max_rows
-    ):
-        raise _too_many(int(claimed), where, max_rows)
-    if name in ("FIELD", "PARAM"):
-        cells = 1
-        for length in _NUMBER.findall(attributes.get("arraysize", "")):
-            cells *= int(length)
-        if cells > _MAX_CELLS:
+class _Claims:
+    """Counts what a document claims, element by element, and refuses what astropy could not bear.
+
+    astropy makes room for every value that a FIELD of fixed size claims, in as many rows as the table
+    claims or holds, whether the values are there or not.
+    """
+
+    def __init__(self, where: str, max_rows: int, max_cells: int) -> None:
+        self._where, self._max_rows, self._max_cells = where, max_rows, max_cells
+        self._depth = self._rows = self._claimed_rows = self._row_cells = self._cells = 0
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise self._hostile(f"elements nested more than {_MAX_DEPTH} deep")
+        if name == "STREAM":
+            self._stream(attributes)
+        elif name == "TABLE":
+            rows = attributes.get("nrows", "0").strip()
+            self._claimed_rows, self._row_cells = int(rows) if rows.isdecimal() else 0, 0
+            self._table_start = self._rows
+            self._check_rows(self._claimed_rows)
+        elif name == "FIELD":
+            self._row_cells += _cells(attributes)
+        elif name == "PARAM":
+            self._add(_cells(attributes))
+
+    def end(self, name: str) -> None:
+        self._depth -= 1
+        if name == "TR":
+            self._rows += 1
+            self._check_rows(self._rows)
+        elif name == "TABLE":
+            self._add(self._row_cells * max(self._claimed_rows, self._rows - self._table_start))
+
+    def _stream(self, attributes: dict[str, str]) -> None:
+        if attributes.get("href"):
             raise HostileFileError(
-                f"{name} {attributes.get('name', '')!r} claims {cells} values a row",
-                where=where,
-                remedy="do not trust this service",
+                f"its STREAM names {attributes['href'][:80]!r}",
+                where=self._where,
+                remedy="ask for TABLEDATA or inline BINARY2",
+            )
+        if attributes.get("encoding", "base64") != "base64":
+            raise self._hostile(f"its STREAM is encoded as {attributes['encoding'][:20]!r}")
+
+    def _check_rows(self, rows: int) -> None:
+        if rows > self._max_rows:
+            raise HostileFileError(
+                f"a table of {rows} rows, more than {self._max_rows}",
+                where=self._where,
+                remedy="lower MAXREC",
             )
 
+    def _add(self, cells: int) -> None:
+        self._cells += cells
+        if self._cells > self._max_cells:
+            raise self._hostile(f"it claims {self._cells} values, more than it can hold")
 
-def _too_many(rows: int, where: str, max_rows: int) -> HostileFileError:
-    return HostileFileError(
-        f"a table of {rows} rows, more than {max_rows}", where=where, remedy="lower MAXREC"
-    )
+    def _hostile(self, what: str) -> HostileFileError:
+        return HostileFileError(what, where=self._where, remedy="do not trust this service")
+
+
+def _cells(attributes: dict[str, str]) -> int:
+    """Return how many values of fixed number a FIELD or PARAM claims a row; a text counts an eighth."""
+    size = attributes.get("arraysize", "")
+    if "*" in size:
+        return 1
+    cells = math.prod(int(length) for length in _NUMBER.findall(size))
+    return cells // 8 + 1 if attributes.get("datatype", "").lower().endswith("char") else cells
 
 
 def _unreadable(error: Exception, where: str) -> UnreadableFileError:
