@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies, select_proxy
 
 from astrolib.archive import refusal
-from astrolib.archive.connection import pools
 from astrolib.archive.retry import Clock, PassingError, persist
+from astrolib.archive.session import guarded_session
 from astrolib.core.addresses import AddressGuard
 from astrolib.core.errors import AstrolibError, ServiceError
 from astrolib.core.settings import Settings
 
 MAX_REDIRECTS = 5
 _CHUNK = 65536
-_AGENT = "astrolib (spectra for astronomers)"
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ class Client:
 
     def __init__(self, guard: AddressGuard, settings: Settings, *, clock: Clock | None = None) -> None:
         self.guard, self.settings, self.clock = guard, settings, clock or Clock()
-        self._session = _session(guard, settings)
+        self._session = guarded_session(guard, settings.downloads)
 
     def __enter__(self) -> Client:
         return self
@@ -249,35 +245,3 @@ def with_params(address: str, params: Mapping[str, str]) -> str:
     kept = [piece for piece in pieces if unquote(piece.split("=")[0]).lower() not in taken]
     query = "&".join([*kept, urlencode(params, quote_via=quote, safe=",/:")])
     return urlunsplit(parts._replace(query=query, fragment=""))
-
-
-class _GuardedAdapter(HTTPAdapter):
-    def __init__(self, guard: AddressGuard, connections: int) -> None:
-        self._guard = guard
-        super().__init__(pool_maxsize=connections)
-
-    def init_poolmanager(self, *args: Any, **kinds: Any) -> None:
-        super().init_poolmanager(*args, **kinds)
-        self.poolmanager.pool_classes_by_scheme = pools(self._guard.check_peer)
-
-    def proxy_manager_for(self, proxy: str, **kinds: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kinds)
-        if proxy.lower().startswith("http"):
-            manager.pool_classes_by_scheme = pools(_any_peer)
-        return manager
-
-
-def _any_peer(address: str, peer: str) -> None:
-    """Accept a proxy, which the person's own environment names."""
-
-
-def _session(guard: AddressGuard, settings: Settings) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False  # no passwords from ~/.netrc to hosts that a document names
-    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-    session.headers["User-Agent"] = _AGENT
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = _GuardedAdapter(guard, settings.downloads)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    return session
