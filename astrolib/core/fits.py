@@ -125,7 +125,7 @@ def _sizes(stream: BinaryIO, path: Path) -> dict[str, int] | None:
             if stream.tell() > _BLOCK:
                 return None
             raise UnreadableFileError("not a FITS file", where=path.name, remedy="check what was downloaded")
-        for start in range(0, len(block), _CARD):
+        for start in range(0, len(block) - _CARD + 1, _CARD):
             card = block[start : start + _CARD]
             name = card[:8].rstrip().decode("ascii", "replace")
             if name == "END":

@@ -26,7 +26,7 @@ _MAX_DEPTH = 50
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _PARSER_ERRORS = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, NotImplementedError,
-    OSError, RecursionError, TypeError, ValueError, struct.error, zlib.error,
+    OSError, RecursionError, TypeError, ValueError, exceptions.VOWarning, struct.error, zlib.error,
 )  # fmt: skip
 
 
