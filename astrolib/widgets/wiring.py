@@ -7,9 +7,16 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from astrolib.widgets.state.axes import SpectrumFunctions
+
+if TYPE_CHECKING:
+    from astrolib.archive import Answer, Cutout
+    from astrolib.core.outcome import Outcome
+    from astrolib.core.progress import Progress
+    from astrolib.widgets.state.query import QueryFunctions
 
 
 def _later(module: str, name: str) -> Callable[..., Any]:
@@ -29,3 +36,31 @@ def spectrum_functions() -> SpectrumFunctions:
         normalise=_later("astrolib.spectra.normalise", "normalise"),
         line_list=_later("astrolib.spectra.lines", "line_list"),
     )
+
+
+def query_functions(folder: Path) -> QueryFunctions:
+    """Return what a query panel calls, from `astrolib.archive`; downloads go into the collection `folder`."""
+    from astrolib import archive  # brings astropy and pyvo, which a viewer does without
+    from astrolib.widgets.state.query import QueryFunctions
+
+    return QueryFunctions(
+        services=lambda: tuple(archive.known_services().values()),
+        find=archive.find_service,
+        resolve=archive.resolve_name,
+        search=archive.search,
+        deliver=lambda chosen, cutout, progress: deliver_into(folder, chosen, cutout, progress),
+    )
+
+
+def deliver_into(folder: Path, chosen: Answer, cutout: Cutout | None, progress: Progress) -> Outcome:
+    """Fetch the rows of an answer, and read them into the collection in `folder`.
+
+    The files as they came stay beside it, in ``FOLDER-files``.
+    """
+    from astrolib import archive, collection
+
+    files = folder.with_name(f"{folder.name}-files")
+    delivery = archive.fetch(chosen.offer, files, given=chosen.address, cutout=cutout, progress=progress)
+    folder.mkdir(parents=True, exist_ok=True)
+    store = collection.SpectrumCollection.open(folder)
+    return collection.collect(delivery, store, truncated=chosen.truncated)

@@ -1,0 +1,195 @@
+"""QueryPanel: ask an archive, see the answer as a table and on the sky, choose, download."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import ipywidgets
+from astropy.table import QTable
+from traitlets import Dict, Int, List, Tuple, Unicode, link
+
+from astrolib.archive import Answer
+from astrolib.core.outcome import Outcome
+from astrolib.core.schema import SPECTRUM_OFFER
+from astrolib.widgets import wiring
+from astrolib.widgets.state.form import RADIUS_UNITS
+from astrolib.widgets.state.query import QueryFunctions, QueryPanelState
+from astrolib.widgets.view.look import module, panel, stylesheet
+from astrolib.widgets.view.sky import SkyChart
+from astrolib.widgets.view.table import Table, TableColumn
+
+_LINKED = ("form", "phase", "error", "notice", "progress", "selected")
+_COLUMNS = {  # what is shown of an offer, and with how many decimals
+    "target": None,
+    "ra": 5,
+    "dec": 5,
+    "obstime": None,
+    "exptime": 0,
+    "instrument": None,
+    "resolving_power": 0,
+    "band_min": 1,
+    "band_max": 1,
+    "title": None,
+    "pubdid": None,
+}
+_HEADINGS = {"obstime": "epoch", "resolving_power": "R", "band_min": "from", "band_max": "to", "pubdid": "id"}
+
+
+class QueryControls(anywidget.AnyWidget):
+    """The form, what is going on, and the download; drawn by ``query.js``."""
+
+    _esm = module("query.js")
+    _css = stylesheet("query.css")
+
+    form = Dict().tag(sync=True)
+    phase, error, notice = (Unicode().tag(sync=True) for _ in range(3))
+    progress, selected = (Tuple().tag(sync=True) for _ in range(2))
+    services: List = List().tag(sync=True)
+    radius_units: List = List(list(RADIUS_UNITS)).tag(sync=True)
+    found = Int(0).tag(sync=True)
+    answer = Dict().tag(sync=True)
+    outcome = Dict().tag(sync=True)
+
+
+class QueryPanel(ipywidgets.VBox):
+    """Find spectra in an archive and bring them home.
+
+    Parameters
+    ----------
+    folder : path-like
+        The collection that the spectra go into; made with the first download.
+    state : QueryPanelState, optional
+        A state of your own.
+    **options
+        Functions to call instead of those of `astrolib.archive` (``search``, ``deliver``, ``resolve``,
+        ``services``, ``find``; see `QueryFunctions`), and first texts of the form's fields (``service``,
+        ``target``, ``position``, ``radius``; see `QueryForm`).
+
+    Attributes
+    ----------
+    state : QueryPanelState
+        Everything that can be changed.
+    """
+
+    def __init__(
+        self, folder: str | Path = "spectra", *, state: QueryPanelState | None = None, **options: Any
+    ) -> None:
+        if state is None:
+            names = {field.name for field in dataclasses.fields(QueryFunctions)}
+            given = {name: options.pop(name) for name in names & set(options)}
+            functions = dataclasses.replace(wiring.query_functions(Path(folder)), **given)
+            state = QueryPanelState(functions, **({"service": "local"} | options))
+        self.state = state
+        self.controls = self._make_controls()
+        self.table, self.sky = Table(label="Spectra on offer"), SkyChart()
+        link((state, "selected"), (self.table, "selected"))
+        link((state, "selected"), (self.sky, "selected"))
+        state.observe(self._show_answer, "answer")
+        state.observe(self._show_outcome, "outcome")
+        super().__init__([panel(self.controls, self.table, self.sky, name="astrolib-query")])
+
+    def _make_controls(self) -> QueryControls:
+        controls = QueryControls(
+            services=[
+                {"name": known.name, "title": known.title} for known in self.state.functions.services()
+            ],
+            **{name: getattr(self.state, name) for name in _LINKED},
+        )
+        for name in _LINKED:
+            link((self.state, name), (controls, name))
+        controls.on_msg(self._on_message)
+        return controls
+
+    def _on_message(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
+        """Do what a button asks; other messages are not ours."""
+        state = self.state
+        actions = {
+            "search": state.search,
+            "resolve": state.resolve,
+            "download": state.download,
+            "cancel": state.cancel,
+        }
+        if content.get("do") in actions:
+            actions[content["do"]]()
+
+    def _show_answer(self, _change: object) -> None:
+        answer = self.state.answer
+        self.controls.answer = (
+            {} if answer is None else {"status": answer.status, "truncated": answer.truncated}
+        )
+        self.controls.found = 0 if answer is None else len(answer)
+        offer = (answer or Answer("none")).offer
+        rows = SPECTRUM_OFFER.check(offer)
+        self.table.show([column for column in (_column(rows, name) for name in _COLUMNS) if column])
+        self.sky.show(
+            rows["ra"].to_value("deg"),
+            rows["dec"].to_value("deg"),
+            list(map(str, rows["target"])),
+            self._circle(),
+        )
+
+    def _circle(self) -> tuple[float, float, float] | None:
+        query = self.state.asked
+        if query is None or query.position is None:
+            return None
+        return float(query.position.icrs.ra.deg), float(query.position.icrs.dec.deg), query.radius_degrees
+
+    def _show_outcome(self, _change: object) -> None:
+        outcome = self.state.outcome
+        self.controls.outcome = {} if outcome is None else outcome.as_dict()
+
+    # ---- for cells ----------------------------------------------------------------------------
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer to the last question."""
+        return self.state.answer
+
+    @property
+    def chosen(self) -> Answer | None:
+        """The answer, cut to the chosen rows."""
+        return self.state.chosen
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What became of the last download."""
+        return self.state.outcome
+
+    def search(self, **form: str) -> Answer | None:
+        """Fill fields of the form, ask, and return the answer when it is there.
+
+        Raises
+        ------
+        RefusedError
+            If the fields make no question.
+        """
+        self.state.form = self.state.form | form
+        self.state.question()
+        self.state.in_foreground(self.state.search)
+        return self.answer
+
+    def download(self, rows: Any = None) -> Outcome | None:
+        """Choose rows (all by default), fetch them, and return what became of them."""
+        everything = range(len(self.answer) if self.answer else 0)
+        self.state.selected = tuple(everything if rows is None else map(int, rows))
+        self.state.in_foreground(self.state.download)
+        return self.outcome
+
+
+def _column(offer: QTable, name: str) -> TableColumn | None:
+    """Return a column of the offer, or None where it says nothing."""
+    described = {column.name: column for column in SPECTRUM_OFFER.columns}[name]
+    values = (offer[name].to_value(described.unit) if described.unit else offer[name]).tolist()
+    if all(value == "" or value != value for value in values):
+        return None
+    unit = _time_scale(offer) if name == "obstime" else described.unit.replace("Angstrom", "Å")
+    return TableColumn(_HEADINGS.get(name, name), values, unit, _COLUMNS[name])
+
+
+def _time_scale(offer: QTable) -> str:
+    """Return the scale that all epochs of the offer share, or that they do not."""
+    scales = {str(scale) for scale in offer["time_scale"]}
+    return scales.pop() if len(scales) == 1 else "several scales"

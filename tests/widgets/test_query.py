@@ -1,0 +1,251 @@
+"""The query panel without a browser: found, none and failed, what was chosen, and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from astrolib.archive import Answer
+from astrolib.core.errors import AddressError, RefusedError
+from astrolib.core.outcome import Outcome
+from astrolib.widgets import QueryPanel
+from astrolib.widgets.state.background import Background, Foreground
+from astrolib.widgets.state.query import QueryFunctions, QueryPanelState
+
+_SPEC = importlib.util.spec_from_file_location("archive_fakes", Path(__file__).with_name("archive_fakes.py"))
+archive_fakes = importlib.util.module_from_spec(_SPEC)
+sys.modules["archive_fakes"] = archive_fakes
+_SPEC.loader.exec_module(archive_fakes)
+
+
+@pytest.fixture
+def archive():
+    return archive_fakes.FakeArchive()
+
+
+def panel(archive, **form):
+    state = QueryPanelState(
+        QueryFunctions(**archive.functions()), Foreground(), **({"service": "test"} | form)
+    )
+    return QueryPanel(state=state)
+
+
+def cells(made):
+    return dict(zip([h["name"] for h in made.table.headings], json.loads(made.table.content), strict=True))
+
+
+def test_found_fills_the_table_and_the_sky(archive):
+    made = panel(archive, position="10 20")
+    made.state.search()
+    assert made.state.phase == "ready"
+    assert made.controls.answer == {"status": "found", "truncated": False}
+    assert cells(made)["target"][:2] == ["BU Tau", "V923 Aql"]
+    assert made.table.headings[0] == {"name": "target", "unit": "", "digits": None}
+    places = np.frombuffer(made.sky.positions).reshape(-1, 2)
+    np.testing.assert_allclose(places[3], [10.003, 19.997])
+    assert made.sky.centre == (10, 20)
+    assert made.sky.radius == pytest.approx(2 / 60)
+
+
+def test_the_epoch_says_its_scale_and_empty_columns_are_left_out(archive):
+    made = panel(archive)
+    made.state.search()
+    headings = {heading["name"]: heading["unit"] for heading in made.table.headings}
+    assert headings["epoch"] == "UTC"
+    assert "R" not in headings
+
+
+def test_none_is_an_answer(archive):
+    made = panel(archive, target="nothing")
+    made.state.search()
+    assert (made.state.phase, made.state.error, made.controls.answer["status"]) == ("ready", "", "none")
+    assert made.controls.found == 0
+
+
+def test_failed_never_looks_empty(archive):
+    made = panel(archive, target="broken")
+    made.state.search()
+    assert (made.state.phase, made.state.error) == ("failed", "it answered 503; try again later")
+    assert made.answer.status == "failed"
+
+
+def test_a_truncated_answer_says_so(archive):
+    made = panel(archive, target="cut")
+    made.state.search()
+    assert made.controls.answer == {"status": "found", "truncated": True}
+
+
+def test_a_question_that_cannot_be_read_is_not_sent_and_the_answer_stays(archive):
+    made = panel(archive)
+    made.state.search()
+    made.state.form = made.state.form | {"position": "somewhere"}
+    made.state.search()
+    assert made.state.phase == "failed"
+    assert made.state.error.startswith("position: 'somewhere' is no position")
+    assert len(archive.asked) == 1
+    assert len(made.answer) == 12
+
+
+def test_an_unknown_service_is_refused_in_one_line(archive):
+    def refuse(name):
+        raise RefusedError(f"no known service is called {name!r}", remedy="give an address")
+
+    functions = QueryFunctions(**(archive.functions() | {"find": refuse}))
+    state = QueryPanelState(functions, Foreground(), service="moon")
+    state.search()
+    assert state.error == "no known service is called 'moon'; give an address"
+
+
+def test_what_search_raises_is_shown(archive):
+    def refuse(service, query):
+        raise AddressError("points inside", where="http://10.0.0.1", remedy="give a public address")
+
+    state = QueryPanelState(
+        QueryFunctions(**(archive.functions() | {"search": refuse})), Foreground(), service="x"
+    )
+    state.search()
+    assert (state.phase, state.error) == ("failed", "http://10.0.0.1: points inside; give a public address")
+
+
+def test_a_name_becomes_a_position_that_is_searched_around(archive):
+    made = panel(archive, target="BU Tau")
+    made.state.resolve()
+    assert made.state.form["target"] == ""
+    assert made.state.form["position"] == "10.000000 +20.000000"
+    assert "BU Tau" in made.state.notice
+    made.state.search()
+    assert archive.asked[0].position.ra.deg == pytest.approx(10)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("nothing", "no object called 'nothing'"), ("broken", "no name service")]
+)
+def test_a_name_nobody_knows_and_a_service_that_fails_differ(archive, name, says):
+    made = panel(archive, target=name)
+    made.state.resolve()
+    assert made.state.phase == "failed"
+    assert says in made.state.error
+    assert made.state.form["target"] == name
+
+
+def test_chosen_rows_are_linked_and_delivered(archive):
+    made = panel(archive)
+    made.state.search()
+    made.table.set_state({"selected": [1, 3, 4]})
+    assert made.sky.selected == made.state.selected == made.controls.selected == (1, 3, 4)
+    assert list(made.chosen.offer["pubdid"]) == ["ivo://test/1", "ivo://test/3", "ivo://test/4"]
+    made.state.download()
+    assert archive.delivered == [(["ivo://test/1", "ivo://test/3", "ivo://test/4"], None)]
+    assert made.state.phase == "delivered"
+    assert made.state.progress == (3, 3)
+    assert made.controls.outcome["delivered"] == 2
+    assert made.controls.outcome["missing"][0]["id"] == "ivo://test/3"
+
+
+def test_a_cutout_is_passed_on(archive):
+    made = panel(archive, part="cutout", cut_min="6500", cut_max="6600")
+    made.search()
+    made.download([0])
+    assert archive.delivered[0][1].band_max.to_value("AA") == 6600
+
+
+def test_a_new_search_forgets_the_choice(archive):
+    made = panel(archive)
+    made.search()
+    made.state.selected = (5,)
+    made.search(target="BU Tau")
+    assert made.state.selected == made.table.selected == ()
+
+
+def test_cells_ask_and_go_on_with_the_answer(archive):
+    made = QueryPanel(service="test", **archive.functions())
+    assert made.search(target="BU Tau").status == "found"
+    assert made.download().requested == 12
+    assert isinstance(made.outcome, Outcome)
+    with pytest.raises(RefusedError, match="no number"):
+        made.search(position="1 1", radius="x")
+
+
+def test_a_failed_download_says_so(archive):
+    functions = archive.functions() | {"deliver": lambda *_: Outcome.failed("the disk is full")}
+    state = QueryPanelState(QueryFunctions(**functions), Foreground(), service="test")
+    state.search()
+    state.selected = (0,)
+    state.download()
+    assert (state.phase, state.error) == ("failed", "the disk is full")
+
+
+def test_only_the_newest_search_is_shown(archive):
+    gates = {"slow": threading.Event(), "quick": threading.Event()}
+
+    def search(service, query):
+        gates[query.target].wait(10)
+        return Answer.of_offer(
+            archive_fakes.offer(1 if query.target == "slow" else 2), address=service.address
+        )
+
+    async def two_searches():
+        state = QueryPanelState(
+            QueryFunctions(**(archive.functions() | {"search": search})), service="test", target="slow"
+        )
+        state.search()
+        assert state.phase == "searching"
+        state.form = state.form | {"target": "quick"}
+        state.search()
+        gates["quick"].set()
+        await until(lambda: state.phase == "ready")
+        gates["slow"].set()
+        await asyncio.sleep(0.2)
+        return len(state.answer)
+
+    assert asyncio.run(two_searches()) == 2
+
+
+def test_a_search_that_was_given_up_is_not_shown(archive):
+    gate = threading.Event()
+
+    def search(service, query):
+        gate.wait(10)
+        return Answer("none")
+
+    async def given_up():
+        state = QueryPanelState(QueryFunctions(**(archive.functions() | {"search": search})), service="test")
+        state.search()
+        state.cancel()
+        gate.set()
+        await asyncio.sleep(0.2)
+        return state.phase, state.answer
+
+    assert asyncio.run(given_up()) == ("idle", None)
+
+
+def test_results_come_back_on_the_loop():
+    async def where():
+        background, found = Background(), []
+        background.run(lambda: background.back(lambda: found.append(threading.current_thread())))
+        await until(lambda: found)
+        return found[0]
+
+    assert asyncio.run(where()) is threading.main_thread()
+
+
+def test_a_hostile_name_travels_as_text(archive):
+    made = panel(archive)
+    made.state.search()
+    assert archive_fakes.HOSTILE in cells(made)["target"]
+    assert made.sky.names[2] == archive_fakes.HOSTILE
+
+
+async def until(true):
+    for _ in range(200):
+        if true():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it never came true")
