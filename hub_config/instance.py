@@ -6,7 +6,6 @@ import fcntl
 import json
 import os
 from pathlib import Path
-from typing import IO
 
 import psutil
 
@@ -17,21 +16,23 @@ class HubRunning(Exception):  # noqa: N818 (it is a state, told to the person, n
     """Another hub keeps this home."""
 
 
-def claim(lock: Path) -> IO[str]:
-    """Lock `lock` until the process ends, and return the open file that holds the lock.
+def claim(lock: Path) -> int:
+    """Lock `lock` for as long as this process lives, and return the descriptor that holds the lock.
+
+    A bare descriptor is never closed by the collector, and the system closes it even after a kill.
 
     Raises
     ------
     HubRunning
-        If another process holds it.
+        If another process holds the lock.
     """
-    handle = lock.open("a")
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        handle.close()
+        os.close(descriptor)
         raise HubRunning from None
-    return handle
+    return descriptor
 
 
 def running_address(path: Path) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from hub_config.announce import Announcer, running_text, say
 from hub_config.instance import HubRunning, claim, stop_stale_proxy
@@ -20,13 +19,9 @@ REFUSED = 2
 
 @dataclass(frozen=True)
 class Start:
-    """One start of the hub.
-
-    `lock` must stay open as long as the hub runs.
-    """
+    """One start of the hub: what its configuration needs to know."""
 
     layout: Layout
-    lock: IO[str]
     ports: Ports
     password: str
     admin_password: str
@@ -44,7 +39,7 @@ def begin() -> Start:
     """
     layout = Layout(default_home()).make()
     try:
-        lock = claim(layout.hub / "lock")
+        claim(layout.hub / "lock")
     except HubRunning:
         say(running_text(layout))
         raise SystemExit(REFUSED) from None
@@ -58,7 +53,7 @@ def begin() -> Start:
     password = keep_password(layout.hub / "password")
     admin_password = keep_password(layout.hub / "admin-password", groups=10, shortest=32)
     announcer = Announcer(layout, password, ports, wanted, again)
-    return Start(layout, lock, ports, password, admin_password, proxy_pid_file, announcer)
+    return Start(layout, ports, password, admin_password, proxy_pid_file, announcer)
 
 
 @contextmanager

@@ -98,7 +98,7 @@ class Hub:
 
     def _up_or_ended(self) -> bool:
         assert self.process is not None
-        return "password " in self.said() or self.process.poll() is not None
+        return "    password" in self.said() or self.process.poll() is not None
 
     def said(self) -> str:
         return self.output.read_text(errors="replace")
@@ -112,7 +112,7 @@ class Hub:
 
     @property
     def password(self) -> str:
-        found = re.search(r"password +(\S+)", self.said())
+        found = re.search(r"^ +password +(\S+)", self.said(), re.MULTILINE)
         assert found, self.said()
         return found[1]
 

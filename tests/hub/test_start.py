@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import stat
 import subprocess
@@ -61,8 +62,8 @@ def test_one_hub_per_home(tmp_path: Path) -> None:
     first = claim(tmp_path / "lock")
     with pytest.raises(HubRunning):
         claim(tmp_path / "lock")
-    first.close()
-    claim(tmp_path / "lock").close()
+    os.close(first)
+    os.close(claim(tmp_path / "lock"))
 
 
 def test_the_address_file_holds_no_password_and_is_removed_by_its_writer_only(layout: Layout) -> None:
