@@ -152,7 +152,7 @@ def _spectrum(entry: Entry) -> Response:
 
 
 def _file(entry: Entry) -> Response:
-    return FileResponse(entry.path, media_type=sdm.FITS_TYPE, filename=entry.path.name)
+    return FileResponse(entry.path, media_type=sdm.FITS_TYPE, stat_result=entry.path.stat())
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -66,24 +66,16 @@ def answer(index: Index, query: Parameters, base: str) -> bytes:
 
 
 def _links(entry: Entry, base: str, processing: str) -> list[Row]:
+    file = f"{base}file/{quote(entry.key)}"
     preview = f"{base}preview?{urlencode({'ID': entry.did})}"
-    whole = "The whole spectrum as a VOTable"
-    original = f"{base}file/{quote(entry.key)}"
-    return [
-        (entry.did, accref(base, entry), "", "", whole, "#this", MEDIA_TYPE, entry.votable_size),
-        (
-            entry.did,
-            original,
-            "",
-            "",
-            "The file itself",
-            "#alternative",
-            FITS_TYPE,
-            entry.size,
-        ),
-        (entry.did, preview, "", "", "A drawing", "#preview", SVG_TYPE, None),
-        (entry.did, "", processing, "", "A part of it, recalibrated, as VOTable or FITS", "#proc", "", None),
-    ]
+    part = "A part of it, recalibrated, as VOTable or FITS"
+    links = (
+        (accref(base, entry), "", "The spectrum as a VOTable", "#this", MEDIA_TYPE, entry.votable_size),
+        (file, "", "The FITS file that it comes from", "#progenitor", FITS_TYPE, entry.size),
+        (preview, "", "A drawing", "#preview", SVG_TYPE, None),
+        ("", processing, part, "#proc", "", None),
+    )
+    return [(entry.did, address, service, "", *rest) for address, service, *rest in links]
 
 
 def _unknown(did: str) -> Row:

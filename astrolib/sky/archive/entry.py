@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from astropy.time import Time
 
-from astrolib.collection.reading import read_spectra
+from astrolib.collection import read_spectra
 from astrolib.core.errors import UnreadableFileError
 from astrolib.core.spectrum import ANGSTROM_PER_METRE, Spectrum
 
@@ -130,7 +130,10 @@ def read_entry(path: Path) -> Spectrum:
     ------
     UnreadableFileError
         If it holds none or several: an accref leads to one.
+    OSError
+        If it has gone since the index was made.
     """
+    path.stat()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # astropy remarks on headers of old; what cannot be read raises
         spectra = read_spectra(path)

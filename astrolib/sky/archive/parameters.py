@@ -112,10 +112,10 @@ def times(text: str) -> list[Interval]:
     """
     found = []
     for item in _items("TIME", text):
-        low, high = _ends("TIME", item)
-        found.append(
-            _ordered("TIME", _moment(low)[0] if low else -math.inf, _moment(high)[1] if high else math.inf)
-        )
+        first, last = (_moment(end) if end else None for end in _ends("TIME", item))
+        if first and last:
+            _ordered("TIME", first[0], last[0])
+        found.append((first[0] if first else -math.inf, last[1] if last else math.inf))
     return found
 
 

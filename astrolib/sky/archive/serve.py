@@ -55,9 +55,7 @@ def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
         hosts = ("*",) if host in ANYWHERE else (host.strip("[]"), "127.0.0.1", "localhost", f"[{host}]")
         app = build_app(index, hosts=hosts, lifespan=_recorded(address))
         print(f"{len(index.entries)} spectra of {folder} at {address}/ssap?", file=sys.stderr)  # noqa: T201
-        config = uvicorn.Config(
-            app, log_level="warning", proxy_headers=False, server_header=False, lifespan="on"
-        )
+        config = uvicorn.Config(app, log_level="warning", proxy_headers=False, server_header=False, ws="none")
         uvicorn.Server(config).run(sockets=[listener])
 
 

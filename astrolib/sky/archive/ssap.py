@@ -66,7 +66,7 @@ def answer(index: Index, query: Parameters, base: str) -> bytes:
     allowed = parameters.max_rows(query.only("MAXREC"))
     chosen = matching(index, query)
     if query.get("FORMAT", "").casefold() == "metadata" or allowed == 0:
-        return _document(index, [], base, *(param(field) for field in INPUTS), truncated=False)
+        return _document(index, [], base, *_inputs(), truncated=False)
     return _document(index, chosen[:allowed], base, truncated=len(chosen) > allowed)
 
 
@@ -95,6 +95,10 @@ def accref(base: str, entry: Entry) -> str:
 def datalink_address(base: str, entry: Entry) -> str:
     """Return the address of what belongs to the spectrum."""
     return f"{base}datalink?{urlencode({'ID': entry.did})}"
+
+
+def _inputs() -> list[Node]:
+    return [param(field, ID=field.name.replace(":", "_")) for field in INPUTS]
 
 
 def _column(index: Index, name: str) -> NDArray[np.float64]:

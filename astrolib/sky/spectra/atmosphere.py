@@ -7,10 +7,12 @@ rounded to what a humid night at a low site shows.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolib.sky.spectra.instrument import Instrument
+from astrolib.sky.spectra.instrument import Instrument, instrument
 from astrolib.sky.spectra.photosphere import gaussian
 from astrolib.sky.spectra.profiles import grids
 from astrolib.sky.spectra.velocity import PixelWindow
@@ -50,6 +52,12 @@ BANDS = {"O2 gamma": 0.04, "O2 B": 0.25, "H2O 7200": 0.12, "O2 A": 0.6, "H2O 820
 WATER_SIGMA = 3.0
 """Standard deviation of a water line of the lower atmosphere [km/s]."""
 
+FASTEST = 32.0
+"""No observatory moves faster about the Sun [km/s]."""
+
+FINER = 4
+"""Steps of the depth a pixel."""
+
 
 def multiply_transmission(
     flux: NDArray[np.float32],
@@ -70,32 +78,51 @@ def multiply_transmission(
     seen_by : Instrument
         Its pixels and resolving power.
     """
-    depth = _template(seen_by)
-    slope = np.gradient(depth, SPEED_OF_LIGHT * np.log(seen_by.wavelength))
-    columns = np.flatnonzero(depth + np.abs(slope))
-    # The Earth moves by less than a pixel of LAMOST, so that a linear step will do.
-    found = np.maximum(depth[columns] - shift[:, None] * slope[columns], 0)
-    flux[:, columns] *= np.exp(-humidity[:, None] * found).astype(np.float32)
+    velocity, running = _running_depth(seen_by.name)
+    edges = SPEED_OF_LIGHT * np.log(seen_by.vacuum_edges)
+    columns = _reached(edges, velocity, running)
+    left, right = (np.interp(edges[columns + side] - shift[:, None], velocity, running) for side in (0, 1))
+    depth = (right - left) / (edges[columns + 1] - edges[columns])
+    flux[:, columns] *= np.exp(-humidity[:, None] * depth).astype(np.float32)
 
 
-def _template(seen_by: Instrument) -> NDArray[np.float64]:
-    middle = (seen_by.vacuum_edges[1:] + seen_by.vacuum_edges[:-1]) / 2
+def _reached(
+    edges: NDArray[np.float64], velocity: NDArray[np.float64], running: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """Return the pixels that a band or line can reach as the Earth moves."""
+    early, late = (np.interp(edges + side * FASTEST, velocity, running) for side in (-1, 1))
+    return np.flatnonzero(late[1:] - early[:-1])
+
+
+@cache
+def _running_depth(name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the integral of the optical depth up to velocities c ln(wavelength), finer than the pixels."""
+    seen_by = instrument(name)
+    pixel = np.arange(len(seen_by.vacuum_edges), dtype=np.float64)
+    parts = np.linspace(0, pixel[-1], FINER * (len(pixel) - 1) + 1)
+    edges = np.exp(np.interp(parts, pixel, np.log(seen_by.vacuum_edges)))
+    velocity = SPEED_OF_LIGHT * np.log(edges)
+    depth = _bands((edges[1:] + edges[:-1]) / 2) + _water(seen_by, edges)
+    return velocity, np.append(0, np.cumsum(depth * np.diff(velocity)))
+
+
+def _bands(middle: NDArray[np.float64]) -> NDArray[np.float64]:
     depth = np.zeros(len(middle))
     for band in telluric_bands():
         first, last = band.vacuum
         inside = (middle > first) & (middle < last)
         depth[inside] += BANDS.get(band.name, 0.0) * np.sin(np.pi * (middle[inside] - first) / (last - first))
-    return depth + _water(seen_by)
+    return depth
 
 
-def _water(seen_by: Instrument) -> NDArray[np.float64]:
+def _water(seen_by: Instrument, edges: NDArray[np.float64]) -> NDArray[np.float64]:
     grid = grids(seen_by.name)[1]
     profile = grid.back(
         grid.transform(gaussian(grid.velocity, WATER_SIGMA)) * grid.gaussian(seen_by.line_spread)
     )
-    depth = np.zeros(len(seen_by.wavelength))
+    depth = np.zeros(len(edges) - 1)
     for vacuum, width in zip(air_to_vacuum(WATER[:, 0]), WATER[:, 1], strict=True):
-        window = PixelWindow(grid, float(vacuum), seen_by.vacuum_edges)
+        window = PixelWindow(grid, float(vacuum), edges)
         if not window.empty:
             depth[window.columns] += width * SPEED_OF_LIGHT / vacuum * window.average(profile)[0]
     return depth

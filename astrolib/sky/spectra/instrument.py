@@ -69,7 +69,7 @@ def _ondrejov() -> Instrument:
     first, step, pixels = 6252.48, 0.2567, 1997
     edges = first + step * (np.arange(pixels + 1, dtype=np.float64) - 0.5)
     wavelength = first + step * np.arange(pixels, dtype=np.float64)
-    return Instrument("ondrejov", "ondrejov", 13000, edges, wavelength, "air", "topocentric", (120, 0.6))
+    return Instrument("ondrejov", "ondrejov", 13000, edges, wavelength, "air", "heliocentric", (120, 0.6))
 
 
 def _lamost() -> Instrument:
@@ -80,7 +80,10 @@ def _lamost() -> Instrument:
 
 
 ONDREJOV = _ondrejov()
-"""The coude spectrograph of the Perek 2-m telescope with its 700 mm camera, about H-alpha."""
+"""The coude spectrograph of the Perek 2-m telescope with its 700 mm camera, about H-alpha.
+
+Heliocentric, as the telluric lines in the spectra of its archive show.
+"""
 
 LAMOST = _lamost()
 """A low-resolution spectrum of the Guo Shou Jing telescope."""

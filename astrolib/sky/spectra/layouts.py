@@ -23,7 +23,7 @@ _NOTE = "Simulated: no telescope ever saw this star"
 def write_ondrejov(
     path: Path, row: Mapping[str, Any], wavelength: NDArray[np.float64], flux: NDArray[np.float32]
 ) -> None:
-    """Write a one-dimensional image with a linear axis in air, topocentric: Ondrejov's layout of old.
+    """Write a one-dimensional image with a linear axis in air, heliocentric: Ondrejov's layout of old.
 
     Parameters
     ----------
@@ -43,7 +43,8 @@ def write_ondrejov(
     header["CRVAL1"], header["CDELT1"] = wavelength[0], round(float(wavelength[1] - wavelength[0]), 6)
     header["CRPIX1"], header["CTYPE1"], header["CUNIT1"] = 1.0, "LINEAR", "Angstrom"
     header["SPECRES"] = (0.505, "[Angstrom] full width at half maximum")
-    header["VHELIO"] = (row["correction"], "[km/s] heliocentric correction, not applied")
+    header["SPECSYS"] = "HELIOCEN"
+    header["VHELIO"] = (row["correction"], "[km/s] heliocentric correction, applied")
     _write(path, fits.PrimaryHDU(flux, header))
 
 

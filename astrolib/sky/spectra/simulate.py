@@ -169,7 +169,7 @@ def _spectra(
     level, light = _continuum(state, seen_by)
     flux *= level
     sigma = level * np.sqrt(np.maximum(flux / level, 0.02) / light) / state["snr"][:, None].astype("f4")
-    flux *= defects.continuum_error(fault, flux.shape[1], 0.006 if still else 0.02, rng)
+    flux *= defects.continuum_error(fault, flux.shape[1], 0.006 if seen_by.medium == "air" else 0.02, rng)
     flux += sigma * rng.standard_normal(flux.shape, dtype=np.float32)
     hit = defects.hit_by_cosmics(flux, 0.5, rng)
     centre = int(np.searchsorted(seen_by.vacuum_edges, line(H_ALPHA, "vacuum")))
