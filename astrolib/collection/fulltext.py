@@ -22,7 +22,7 @@ class TextIndex:
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         names = [f"c{number}" for number in range(len(columns))]
         self._database.execute(
-            f"CREATE VIRTUAL TABLE texts USING fts5({', '.join(names)}, tokenize='unicode61', detail='none')"
+            f"CREATE VIRTUAL TABLE texts USING fts5({', '.join(names)}, tokenize='unicode61')"
         )
         marks = ", ".join("?" for _ in names)
         rows = ((row, *texts) for row, texts in enumerate(zip(*columns, strict=True)))

@@ -9,7 +9,7 @@ As the telescope wrote it
     A one-dimensional IRAF image, raw counts on a linear axis, or a rectified flux; ``DATE-OBS`` and ``UT``
     are the start in UTC (`iraf` reads the layout).
 
-Wavelengths are in air and heliocentric. No header says so, but the telluric lines do: in each of the fifteen files
+Wavelengths are in air and heliocentric. No header says so, but telluric lines do: in each of fifteen files
 tried, of both layouts, they stand off their wavelengths at rest by the heliocentric correction,
 which images carry as ``VHELIO``. ``TMID`` is in UTC.
 """

@@ -65,7 +65,7 @@ def _csv(path: Path) -> Table:
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     comments = [line for line in lines if line.startswith("#")]
     content = [line for line in lines if line.strip() and not line.startswith("#")]
-    table = astropy_ascii.read(content, format="csv", guess=False, fast_reader={"strict_names": False})
+    table = astropy_ascii.read(content, format="csv", guess=False)
     for name in table.colnames:
         heading = _HEADING.match(name)
         if heading:
