@@ -48,7 +48,7 @@ def test_every_file_is_read_or_refused_in_one_line(folder, tmp_path):
         assert len(spectra) == ORDERS.get(path.name, 1), path.name
         collection.append(spectra)
 
-    assert len(files) == 47
+    assert len(files) == 43
     assert len(collection) == sum(ORDERS.values()) + len(files) - len(ORDERS) - len(REFUSED)
 
 
@@ -73,10 +73,8 @@ def test_h_alpha_falls_where_it_must(folder, name, kind, expected):
 def test_both_observatories_see_h_alpha_at_the_same_place(folder):
     """In vacuum the pairs agree to a fraction of LAMOST's pixel (69 km/s); in air they would be 83 km/s off."""
     with (folder / "cross-matched.csv").open() as stream:
-        pairs = [
-            [read_spectra(folder / name.removeprefix("data/"))[0] for name in row]
-            for row in csv.reader(stream)
-        ]
+        names = [[name.removeprefix("data/") for name in row] for row in csv.reader(stream)]
+    pairs = [[read_spectra(folder / name)[0] for name in row] for row in names]
     shifts = {one.target: _shift(one, other, air_to_vacuum(one.wavelength)) for one, other in pairs}
     in_air = [_shift(one, other, one.wavelength) for one, other in pairs]
 
@@ -141,5 +139,5 @@ def test_conformance_files_of_others_are_read_or_refused_in_one_line(shared):
         except AstrolibError as refusal:
             refusals.append(refusal)
 
-    assert len(refusals) > 50
+    assert len(refusals) > 20
     assert all("\n" not in str(refusal) and refusal.remedy for refusal in refusals)
