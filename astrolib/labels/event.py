@@ -54,7 +54,8 @@ class LabelEvent:
     kind : {'answer', 'flag', 'unflag', 'note', 'undo'}
         What `value` means.
     value : str
-        The answer, the flag's name, the text of the note, or the id of the event that is undone.
+        The answer, the flag's name, the text of the note ('' takes a note away), or the id of the event that
+        is undone.
     who : str
         Name of the person.
     when : datetime
@@ -105,7 +106,7 @@ class LabelEvent:
         object.__setattr__(self, "when", self.when.astimezone(UTC))
         for name in LIMITS:
             text = self.shown_json if name == "shown" else getattr(self, name) or ""
-            _check(name, text)
+            _check(name, text, needed=name in _NEEDED and (name, self.kind) != ("value", "note"))
 
     @property
     def time(self) -> str:
@@ -115,7 +116,14 @@ class LabelEvent:
     @property
     def shown_json(self) -> str:
         """`shown` as JSON, keys in order."""
-        return json.dumps(self.shown, sort_keys=True, ensure_ascii=True, allow_nan=False)
+        try:
+            return json.dumps(self.shown, sort_keys=True, ensure_ascii=True, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise RefusedError(
+                f"what was shown is not JSON ({error})",
+                where=self.object,
+                remedy="give texts and finite numbers",
+            ) from error
 
     @property
     def said(self) -> tuple[str, str, int, str, str, str]:
@@ -141,8 +149,8 @@ def check_text(name: str, text: str) -> None:
         )
 
 
-def _check(name: str, text: str) -> None:
-    if not text and name in _NEEDED:
+def _check(name: str, text: str, *, needed: bool) -> None:
+    if needed and not text:
         raise RefusedError(f"a label without {name}", remedy=f"give {name}")
     if len(text) > LIMITS[name]:
         raise RefusedError(

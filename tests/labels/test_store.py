@@ -151,6 +151,8 @@ def test_foreign_files_and_newer_stores_are_refused(tmp_path):
         ({"value": "\ud800"}, "control character"),
         ({"value": " shell"}, "white space"),
         ({"shown": {"view": "x" * 4000}}, "at most 4000"),
+        ({"shown": {"range": float("nan")}}, "not JSON"),
+        ({"shown": {"view": object()}}, "not JSON"),
         ({"kind": "delete"}, "kind is 'delete'"),
         ({"when": datetime(2026, 1, 1)}, "without a zone"),
     ],

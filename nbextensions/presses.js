@@ -1,0 +1,76 @@
+// Key presses of the deck: each belongs to the object that was on the screen when it happened, and is sent
+// until the kernel says that it is done. The kernel recognises a press that it has had before.
+
+const AGAIN_AFTER = 4000; // ms until a press that was not answered is sent again
+const KEPT = 50; // objects that were on the screen, remembered for presses that come late
+
+/**
+ * Follow what is on the screen. An object counts from the frame after the one in which it was drawn: while
+ * the page is busy drawing, keys wait, and their own time says what the person was looking at.
+ * @returns {{put: (object: string) => void, at: (time: number) => string}}
+ */
+export function makeScreen() {
+  /** @type {{object: string, since: number}[]} */
+  const seen = [];
+  let last = "";
+  return {
+    put(object) {
+      if (object === last) return;
+      last = object;
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          seen.push({ object, since: performance.now() });
+          if (seen.length > KEPT) seen.shift();
+        }),
+      );
+    },
+    at(time) {
+      return seen.findLast((entry) => entry.since <= time)?.object ?? "";
+    },
+  };
+}
+
+/**
+ * Send presses, in order, until each is done.
+ * @param {{send: Function, on: Function, off: Function}} model
+ * @param {AbortSignal} signal
+ * @param {() => void} changed called when a press was sent or done
+ */
+export function makeQueue(model, signal, changed) {
+  /** @type {Map<string, {message: any, sent: number}>} */
+  const waiting = new Map();
+  const done = (content) => {
+    if (waiting.delete(content.done)) changed();
+  };
+  const again = () => {
+    const now = performance.now();
+    for (const entry of waiting.values()) {
+      if (now - entry.sent < AGAIN_AFTER) continue;
+      entry.sent = now;
+      model.send(entry.message);
+    }
+  };
+  model.on("msg:custom", done);
+  const timer = setInterval(again, 1000);
+  signal.addEventListener("abort", () => {
+    clearInterval(timer);
+    model.off("msg:custom", done);
+  });
+  return {
+    /** @param {string} action @param {string} object @param {string} value */
+    push(action, object = "", value = "") {
+      const message = { press: randomId(), action, object, value };
+      waiting.set(message.press, { message, sent: performance.now() });
+      model.send(message);
+      changed();
+    },
+    /** @returns {any[]} messages that are not done, oldest first */
+    waiting: () => [...waiting.values()].map((entry) => entry.message),
+  };
+}
+
+/** @returns {string} 32 hex digits; `crypto.randomUUID` is missing where the hub is reached without https */
+function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
