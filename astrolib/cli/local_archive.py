@@ -16,8 +16,15 @@ from typing import IO, Any
 from astrolib.core import paths
 from astrolib.core.errors import ServiceError
 
-SECONDS_TO_START = 120.0
-"""How long an archive may take to answer; the first one makes its universe before."""
+VARIABLES = {
+    "ssap": "ASTROLIB_LOCAL_ARCHIVE",
+    "names": "ASTROLIB_LOCAL_NAMES",
+    "scs": "ASTROLIB_LOCAL_SCS",
+}
+"""The environment variables that tell a notebook where the services of the local archive are."""
+
+SECONDS_TO_START = 60.0
+"""How long an archive may take to answer."""
 
 
 @contextmanager
@@ -40,11 +47,13 @@ def local_archive(parameters: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     if local.addresses():
         yield {}
         return
+    from astrolib.sky import make_spectra
+    from astrolib.sky.spectra.universe import TRUTH
+
+    if not (paths.universe_folder() / TRUTH).exists():
+        make_spectra(paths.universe_folder())
     with tempfile.TemporaryDirectory(prefix="astrolib-archive-") as home, _serving(Path(home)) as addresses:
-        yield {f"ASTROLIB_LOCAL_{key}": addresses[name] for key, name in _KEYS.items() if name in addresses}
-
-
-_KEYS = {"ARCHIVE": "ssap", "NAMES": "names", "SCS": "scs"}
+        yield {variable: addresses[service] for service, variable in VARIABLES.items()}
 
 
 @contextmanager

@@ -49,13 +49,13 @@ class ProgressDisplay:
 
     def _text(self, event: Event) -> str:
         if event.get("state") == "start":
-            return f"{self._place()} {plain(event.get('source', ''))}"
+            return f"{self._place()}{plain(event.get('source', ''))}"
         if event.get("total"):
-            return f"{self._place()} {plain(str(event.get('label', '')))} {self._amount(event)}"
+            return f"{self._place()}{plain(event.get('label', ''))} {self._amount(event)}"
         return ""
 
     def _place(self) -> str:
-        return f"cell {self._cell.get('cell', 0)} of {self._cell.get('cells', 0)}:"
+        return f"cell {self._cell.get('cell', 0)} of {self._cell.get('cells', 0)}: " if self._cell else ""
 
     def _amount(self, event: Event) -> str:
         share = min(event.get("done", 0) / event["total"], 1.0)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
+from astrolib.cli.show import ProgressDisplay
 from astrolib.core import paths
+from astrolib.core.errors import RefusedError
 
 
 def add_to(commands: Any) -> None:
@@ -21,23 +24,42 @@ def add_to(commands: Any) -> None:
     make.set_defaults(call=_make)
 
     serve = actions.add_parser("serve", help="serve a folder of spectra as an archive, until interrupted")
-    serve.add_argument(
-        "folder", type=Path, nargs="?", metavar="DIR", help="the folder [the shipped universe]"
-    )
-    serve.add_argument("--port", type=int, default=0, metavar="N", help="port on loopback [0: a free one]")
+    serve.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="the folder [the universe]")
+    serve.add_argument("--port", type=_port, default=0, metavar="N", help="port on loopback [0: a free one]")
     serve.set_defaults(call=_serve)
 
 
 def _make(arguments: argparse.Namespace) -> int:
     from astrolib.sky import make_spectra  # numpy and astropy, only when asked for
 
-    make_spectra(arguments.folder, stars=arguments.stars, seed=arguments.seed)
+    display = ProgressDisplay(sys.stderr)
+    make_spectra(
+        arguments.folder,
+        stars=arguments.stars,
+        seed=arguments.seed,
+        progress=lambda done, total: display({"label": "spectra", "done": done, "total": total}),
+    )
+    display.close()
     print(f"{arguments.stars} stars in {arguments.folder}")
     return 0
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from astrolib.sky import serve
+    from astrolib.sky import serve  # numpy and astropy, only when asked for
 
-    serve(arguments.folder or paths.universe_folder(), port=arguments.port)
+    try:
+        serve(arguments.folder or paths.universe_folder(), port=arguments.port)
+    except OSError as error:
+        raise RefusedError(
+            f"cannot be served ({error.strerror})",
+            where=f"port {arguments.port}",
+            remedy="give another --port, or none",
+        ) from error
     return 0
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 65536:
+        raise argparse.ArgumentTypeError(f"{text} is no port")
+    return number
