@@ -24,12 +24,12 @@ sys.path.append(str(ROOT))  # hub_config is no installed package
 START_LIMIT = 60.0
 
 
-def until(happened: Callable[[], object], what: str, limit: float = START_LIMIT) -> None:
+def until(happened: Callable[[], object], what: str, limit: float = START_LIMIT, every: float = 0.2) -> None:
     """Wait until `happened()` is true."""
     end = time.monotonic() + limit
     while not happened():
         assert time.monotonic() < end, f"waited {limit:.0f} s in vain: {what}"
-        time.sleep(0.2)
+        time.sleep(every)
 
 
 @dataclass
