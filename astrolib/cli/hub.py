@@ -12,14 +12,15 @@ from astrolib.core import paths
 
 def add_to(commands: Any) -> None:
     """Add the command to the subparsers of `astrolib`."""
-    hub = commands.add_parser("hub", help="start the hub on this machine")
-    hub.add_argument("--port", type=int, metavar="N", help="port of the hub [8000, or a free one]")
+    hub = commands.add_parser(
+        "hub",
+        help="start the hub on this machine",
+        description="Start the hub on loopback. It prints its address and a password; Ctrl-C stops it.",
+    )
     hub.set_defaults(call=_start)
 
 
 def _start(arguments: argparse.Namespace) -> int:
     config = paths.shipped("hub_config") / "jupyterhub_config.py"
-    command = [sys.executable, "-m", "jupyterhub", "-f", str(config)]
-    if arguments.port:
-        command.append(f"--port={arguments.port}")
-    os.execv(sys.executable, command)  # noqa: S606 - the hub takes the place of this process
+    # -P: no file in the present folder may stand in for a module of the hub, which takes our place
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "jupyterhub", "-f", str(config)])  # noqa: S606

@@ -46,7 +46,10 @@ def end_all(root: int, mark: str) -> None:
 
 def is_running(pid: int) -> bool:
     """Say whether a process is there and not merely waiting to be reaped."""
-    return any(process.pid == pid for process in _family(pid))
+    try:
+        return _lives(psutil.Process(pid))
+    except psutil.Error:
+        return False
 
 
 def machine_memory() -> int:
