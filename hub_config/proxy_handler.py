@@ -20,7 +20,7 @@ from yarl import URL
 
 HOP_BY_HOP = {"Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Te", "Trailer"}
 HOP_BY_HOP |= {"Transfer-Encoding", "Upgrade"}
-NOT_PASSED_ON = HOP_BY_HOP | {"X-Real-Ip", "Forwarded", "X-Scheme"}
+NOT_PASSED_ON = HOP_BY_HOP | {"Expect", "Forwarded", "X-Real-Ip", "X-Scheme"}
 NOT_PASSED_ON |= {"Sec-Websocket-Key", "Sec-Websocket-Version", "Sec-Websocket-Extensions"}
 LARGEST_MESSAGE = 512 * 1024 * 1024
 NO_TIME_LIMIT = aiohttp.ClientTimeout(total=None, sock_connect=30)

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Start one user's server: deliver the notebooks into the home, then become JupyterHub's own command.
 
 It runs as the user, wherever the spawner puts it: nothing is written into a home with the hub's rights.

@@ -93,6 +93,15 @@ def test_a_broken_site_file_is_named_and_nothing_starts(own_hub: Hub) -> None:
     assert "10-broken.py: ModuleNotFoundError" in said
 
 
+def test_an_archive_that_cannot_start_costs_the_hub_nothing(own_hub: Hub) -> None:
+    folder = own_hub.home / "hub" / "conf.d"
+    folder.mkdir(parents=True)
+    (folder / "10-no-archive.py").write_text("c.JupyterHub.services[0]['command'][4:] = ['/no/such/archive']")
+    own_hub.start()
+    until(lambda: "No such file" in (own_hub.home / "hub" / "archive.log").read_text(), "the log tells", 20)
+    assert requests.get(f"{own_hub.url}hub/health", timeout=10).status_code == 200
+
+
 def test_a_reused_process_number_is_not_stopped(own_hub: Hub) -> None:
     own_hub.start()
     own_hub.member("anna", server=True)

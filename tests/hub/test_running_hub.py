@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import stat
 
 import psutil
 import pytest
 import requests
 
-from .conftest import Hub
+from .conftest import Hub, until
 
 pytestmark = pytest.mark.slow
 
@@ -52,9 +53,12 @@ def test_the_python_proxy_of_this_environment_serves(hub: Hub) -> None:
     assert not any("node" in command.split()[0] for command in commands if command)
 
 
-def test_an_archive_that_cannot_start_does_not_stop_the_hub(hub: Hub) -> None:
-    assert any("supervise.py" in " ".join(process.cmdline()) for process in hub.left_behind())
-    assert requests.get(f"{hub.url}hub/health", timeout=10).status_code == 200
+def test_the_local_archive_is_served_beside_it(hub: Hub) -> None:
+    told = hub.home / "run" / "archive.json"
+    until(told.exists, "the archive has told its address", 120)
+    address = json.loads(told.read_text())["ssap"]
+    assert address.startswith("http://127.0.0.1:")
+    assert requests.get(address, timeout=30).status_code == 200
 
 
 def test_answers_carry_cautious_headers(hub: Hub) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import stat
 import subprocess
@@ -17,7 +18,7 @@ from traitlets.config import Config
 
 from hub_config.announce import Announcer, people_address, ready_text
 from hub_config.instance import HubRunning, claim, remove_address, stop_stale_proxy, write_address
-from hub_config.layout import Layout
+from hub_config.layout import HERE, Layout
 from hub_config.passwords import LETTERS, keep_password, new_password
 from hub_config.ports import Ports, choose_ports, keep_ports, last_ports
 from hub_config.site_config import SiteConfigError, load_site
@@ -148,6 +149,17 @@ def test_site_files_run_in_order_and_the_later_one_wins(tmp_path: Path) -> None:
     run = load_site(c, [ours, site, tmp_path / "missing"])
     assert [path.name for path in run] == ["10-a.py", "20-b.py", "05-c.py"]
     assert c.Spawner.cpu_limit == 3
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "conf.d").glob("*.py.example")), ids=lambda path: path.name)
+def test_the_examples_run_on_top_of_the_default(tmp_path: Path, path: Path) -> None:
+    if path.name in ("oauth.py.example", "slurm.py.example"):
+        compile(path.read_text(), str(path), "exec")  # what they import is not installed here
+        return
+    shutil.copy(path, tmp_path / path.stem)
+    c = Config()
+    c.Spawner.environment = {"ASTROLIB_HOME": "/srv", "PATH": "/bin"}
+    assert [run.name for run in load_site(c, [tmp_path])] == [path.stem]
 
 
 @pytest.mark.parametrize("text", ["c.Spawner.cpu_limit = = 1", "import no_such_module", "1 / 0"])
