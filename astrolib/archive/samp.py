@@ -122,7 +122,8 @@ def _told(mtype: str, path: Path, params: dict[str, Any]) -> Sent:
     try:
         with _connected() as client:
             receivers = client.get_subscribed_clients(mtype)
-            client.enotify_all(mtype, url=path.resolve().as_uri(), **params)
+            if receivers:
+                client.enotify_all(mtype, url=path.resolve().as_uri(), **params)
     except ServiceError as error:
         return Sent(path, 0, f"{error}; open {path} by hand")
     reason = "" if receivers else f"no tool that takes it is connected; open {path} by hand"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from astropy.io.votable import exceptions, parse
 from astropy.io.votable.tree import VOTableFile
+from astropy.utils.exceptions import AstropyWarning
 from defusedxml import DefusedXmlException, ElementTree
 
 from astrolib.core.errors import HostileFileError, UnreadableFileError
@@ -60,7 +61,7 @@ def read_votable(content: bytes | Path, *, where: str = "", max_rows: int = MAX_
     _check(data, where, max_rows)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", exceptions.VOWarning)
+            warnings.simplefilter("ignore", AstropyWarning)
             warnings.simplefilter("ignore", UserWarning)
             return parse(io.BytesIO(data), verify="ignore")
     except _PARSER_ERRORS as error:

@@ -28,6 +28,17 @@ def test_an_honest_table_is_read() -> None:
     assert table.array["a"].tolist() == [1.5]
 
 
+def test_an_odd_unit_is_no_warning() -> None:
+    assert (
+        len(
+            read_votable(votable('<FIELD name="a" datatype="double" unit="Angstrom"/>'))
+            .get_first_table()
+            .array
+        )
+        == 1
+    )
+
+
 def test_a_gzipped_table_is_read() -> None:
     assert len(read_votable(gzip.compress(votable())).get_first_table().array) == 1
 
