@@ -6,25 +6,33 @@ const POLL = 1500; // ms between questions whether another tab has said somethin
 const PATIENCE = 500; // ms until "saving" is shown
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
 
-/** @typedef {{model: any, el: HTMLElement, signal: AbortSignal, screen: any, queue: any, press: Function}} View */
+/** @typedef {{model: any, el: HTMLElement, signal: AbortSignal, screen: any, queue: any, press: Function, draws: Function[]}} View */
 
 export default {
   render({ model, el, signal }) {
     el.classList.add("astrolib-deck-controls");
     /** @type {any} */
-    const view = { model, el, signal, screen: makeScreen() };
-    const feedback = makeFeedback(view);
-    view.queue = makeQueue(model, signal, feedback);
+    const view = { model, el, signal, screen: makeScreen(), draws: [] };
+    view.queue = makeQueue(model, signal, makeFeedback(view));
     view.press = (action, value = "", event = null) => press(view, action, value, event);
     el.append(head(view), foot(view));
-    follow(model, signal, ["now"], () => {
-      const { id, phase } = model.get("now");
-      view.screen.put(phase === "ready" ? id : "");
-    });
-    drawStatus(view);
+    follow(model, signal, ["now"], () => requestAnimationFrame(() => draw(view)));
     whenAttached(el, signal, (root) => attach(view, root));
   },
 };
+
+/**
+ * Show what is known, and from the same frame on take keys for that object: the stage was drawn before, and
+ * the name above it changes when the keys do.
+ */
+function draw(view) {
+  const now = view.model.get("now");
+  const object = now.phase === "ready" ? now.id : "";
+  for (const part of view.draws) part(now);
+  const root = view.el.closest(".astrolib-deck");
+  if (root) Object.assign(root.dataset, { object, phase: now.phase });
+  view.screen.put(object);
+}
 
 // ---- presses ------------------------------------------------------------------------------------
 
@@ -61,11 +69,6 @@ function attach(view, root) {
   const actions = keyActions(view);
   root.addEventListener("keydown", (event) => onKey(view, actions, event), { capture: true, signal });
   root.addEventListener("pointerdown", (event) => focusDeck(root, event.target), { capture: true, signal });
-  follow(model, signal, ["now"], () => {
-    const { id, phase } = model.get("now");
-    root.dataset.object = id;
-    root.dataset.phase = phase;
-  });
   if (!document.activeElement?.matches(TYPING)) root.focus({ preventScroll: true });
   const poll = () => {
     const seen = document.visibilityState === "visible" && root.offsetParent !== null;
@@ -125,8 +128,7 @@ function head(view) {
   const bar = element("div", {});
   const progress = element("div", { class: "astrolib-progress", role: "progressbar", "aria-valuemin": 0 }, bar);
   const count = element("span", { class: "astrolib-note" });
-  follow(view.model, view.signal, ["now"], () => {
-    const now = view.model.get("now");
+  view.draws.push((now) => {
     title.textContent = title.title = now.title || "An empty deck";
     said.replaceChildren(...saidParts(view.model.get("question"), now));
     place.textContent = now.total ? `${now.number} of ${now.total}` : "";
@@ -168,8 +170,7 @@ function foot(view) {
     element("div", { class: "astrolib-status astrolib-deck-status", role: "status", "aria-live": "polite" }),
     help(view),
   );
-  follow(view.model, view.signal, ["now"], () => {
-    const now = view.model.get("now");
+  view.draws.push((now) => {
     for (const one of foot.querySelectorAll("[data-answer]")) pressedIf(one, one.dataset.answer === now.label);
     for (const one of foot.querySelectorAll("[data-flag]")) pressedIf(one, now.flags.includes(one.dataset.flag));
     drawStatus(view);
@@ -197,7 +198,7 @@ function keyButton(label, text, act) {
 function tools(view) {
   const { press } = view;
   const only = keyButton("L", "Unlabelled only", () => press("unseen"));
-  follow(view.model, view.signal, ["now"], () => pressedIf(only, view.model.get("now").unseen));
+  view.draws.push((now) => pressedIf(only, now.unseen));
   return element(
     "div",
     { class: "astrolib-row astrolib-deck-tools", role: "toolbar", "aria-label": "Move, undo, remark" },
@@ -231,8 +232,8 @@ function noteField(view) {
     if (input.value.trim() !== before) view.press("note", input.value.trim(), { timeStamp: began });
   });
   onEnter(view, input, () => {}, () => (input.value = before));
-  follow(view.model, view.signal, ["now"], () => {
-    if (document.activeElement !== input) input.value = view.model.get("now").note;
+  view.draws.push((now) => {
+    if (document.activeElement !== input) input.value = now.note;
   });
   return element("label", { class: "astrolib-group astrolib-deck-grow" }, key("N"), "Note", input);
 }

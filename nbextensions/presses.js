@@ -5,28 +5,21 @@ const AGAIN_AFTER = 4000; // ms until a press that was not answered is sent agai
 const KEPT = 50; // objects that were on the screen, remembered for presses that come late
 
 /**
- * Follow what is on the screen. An object counts from the frame after the one in which it was drawn: while
- * the page is busy drawing, keys wait, and their own time says what the person was looking at.
- * @returns {{put: (object: string) => void, at: (time: number) => string}}
+ * Follow what is on the screen. A press is told from its own time what the person was looking at: while the
+ * page is busy drawing, keys wait, and come when the next object is already there.
+ * @returns {{put: (object: string) => void, at: (time: number) => string}} `put` says what is on the screen
+ *   from this frame on ('' for nothing); `at` what was there at a time
  */
 export function makeScreen() {
   /** @type {{object: string, since: number}[]} */
   const seen = [];
-  let last = "";
   return {
     put(object) {
-      if (object === last) return;
-      last = object;
-      requestAnimationFrame(() =>
-        requestAnimationFrame(() => {
-          seen.push({ object, since: performance.now() });
-          if (seen.length > KEPT) seen.shift();
-        }),
-      );
+      if (object === seen.at(-1)?.object) return;
+      seen.push({ object, since: performance.now() });
+      if (seen.length > KEPT) seen.shift();
     },
-    at(time) {
-      return seen.findLast((entry) => entry.since <= time)?.object ?? "";
-    },
+    at: (time) => seen.findLast((entry) => entry.since <= time)?.object ?? "",
   };
 }
 

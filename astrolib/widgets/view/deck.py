@@ -11,7 +11,6 @@ import ipywidgets
 from traitlets import Dict, Unicode
 
 from astrolib.labels import Answer, Flag, LabelEvent
-from astrolib.labels.question import DECK_KEYS
 from astrolib.widgets.state.deck import DeckState
 from astrolib.widgets.view.look import module, panel, stylesheet
 
@@ -59,7 +58,6 @@ class DeckControls(anywidget.AnyWidget):
 
     name = Unicode().tag(sync=True)
     question = Dict().tag(sync=True)
-    keys = Dict(DECK_KEYS).tag(sync=True)
     now = Dict().tag(sync=True)
 
 
@@ -81,14 +79,14 @@ class Deck(ipywidgets.VBox):
 
     def __init__(self, state: DeckState, stage: Any) -> None:
         self.state, self.stage = state, stage
+        self.controls = DeckControls(name=state.name, question=_question(state))
+        super().__init__([panel(self.controls, stage, name="astrolib-deck")])
         self._on_stage = ""
         self._done: OrderedDict[str, None] = OrderedDict()
-        self.controls = DeckControls(name=state.name, question=_question(state))
         state.shown = stage.shown
         self._draw()
         state.observe(self._draw, "revision")
         self.controls.on_msg(self._on_message)
-        super().__init__([panel(self.controls, stage, name="astrolib-deck")])
 
     def close(self) -> None:
         """Stop following the state, and take the deck off the page."""
