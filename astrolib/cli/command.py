@@ -54,6 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except AstrolibError as error:
         print(f"astrolib: {plain(str(error))}", file=sys.stderr)
         return REFUSED if isinstance(error, RefusedError) else FAILED
+    except OSError as error:
+        print(f"astrolib: {plain(str(error))}", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         print("astrolib: interrupted", file=sys.stderr)
         return FAILED

@@ -87,7 +87,7 @@ def execute(
     document : dict
         The notebook as JSON.
     file : Path
-        Where the executed notebook is kept.
+        Where the executed notebook is kept, beside ``progress.jsonl``, which is there already.
     limits : Limits
         What it may use.
     environment : mapping
@@ -99,7 +99,6 @@ def execute(
     """
     mark = uuid.uuid4().hex
     follower = Follower(file.parent / PROGRESS)
-    follower.file.touch()
     execution = Execution()
     with tempfile.TemporaryDirectory(prefix="astrolib-run-") as scratch, tempfile.TemporaryFile() as errors:
         prepared = Path(scratch) / "prepared.ipynb"

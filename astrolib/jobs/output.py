@@ -40,6 +40,21 @@ def folder(out: Path | str) -> Path:
     return path
 
 
+def claim(path: Path) -> None:
+    """Make the folder and its file of progress, which only one of several runs can do.
+
+    Raises
+    ------
+    OutputError
+        If another run has done it.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    try:
+        (path / PROGRESS).touch(exist_ok=False)
+    except FileExistsError as error:
+        raise OutputError("holds a run already", where=path, remedy="choose another folder") from error
+
+
 def _check(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise OutputError("is a file", where=path, remedy="choose a folder")

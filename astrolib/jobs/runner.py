@@ -116,9 +116,14 @@ def run(
     -------
     Run
         How it ended. A notebook that fails is an answer, not an exception.
+
+    Raises
+    ------
+    OutputError
+        If another run has taken the folder since it was checked.
     """
     limits = limits or Limits()
-    planned.out.mkdir(parents=True, exist_ok=True)
+    output.claim(planned.out)
     executed = planned.out / planned.notebook.name
     clock = record.Clock()
     ended = execution.execute(

@@ -49,6 +49,15 @@ def test_an_error_of_ours_is_one_line_and_tells_refused_from_failed(monkeypatch,
     assert capsys.readouterr().err == "astrolib: x; y\n"
 
 
+def test_an_error_of_the_system_is_one_line(monkeypatch, capsys):
+    def fail(argv):
+        raise OSError(28, "No space left on device", "run.json")
+
+    monkeypatch.setattr(command.parameters, "shield", fail)
+    assert main([]) == 1
+    assert capsys.readouterr().err == "astrolib: [Errno 28] No space left on device: 'run.json'\n"
+
+
 def test_the_version_is_told(capsys):
     with pytest.raises(SystemExit):
         main(["--version"])
