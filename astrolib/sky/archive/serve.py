@@ -19,7 +19,7 @@ from astrolib.sky.archive.app import Lifespan, build_app
 from astrolib.sky.archive.index import build_index
 from astrolib.sky.spectra.universe import TRUTH, make_spectra
 
-ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+ANYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not bound to
 
 
 def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -34,7 +34,7 @@ def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
         FITS spectra, in this folder or below it. The universe is made where `folder` is its place
         (`astrolib.core.paths.universe_folder`) and it is not there yet.
     host : str
-        The address to listen at.
+        The IPv4 address to listen at: only this machine's own by default, 0.0.0.0 for all that reach it.
     port : int
         0 for a free one.
 
@@ -51,8 +51,8 @@ def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
     for line in index.refused:
         print(f"not served: {line}", file=sys.stderr)  # noqa: T201 - the service's log
     with _listening(host, port) as listener:
-        address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
-        hosts = ("*",) if host in ANYWHERE else (host.strip("[]"), "127.0.0.1", "localhost", f"[{host}]")
+        address = f"http://{'127.0.0.1' if host == ANYWHERE else host}:{listener.getsockname()[1]}"
+        hosts = ("*",) if host == ANYWHERE else (host, "127.0.0.1", "localhost")
         app = build_app(index, hosts=hosts, lifespan=_recorded(address))
         print(f"{len(index.entries)} spectra of {folder} at {address}/ssap?", file=sys.stderr)  # noqa: T201
         config = uvicorn.Config(app, log_level="warning", proxy_headers=False, server_header=False, ws="none")
@@ -65,18 +65,11 @@ def addresses(base: str) -> dict[str, Any]:
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
     listener.listen(128)
     return listener
-
-
-def _shown(host: str) -> str:
-    if host in ANYWHERE:
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def _recorded(base: str) -> Lifespan:

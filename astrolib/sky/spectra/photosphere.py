@@ -79,9 +79,9 @@ INTERSTELLAR = (("Na D2", 0.30), ("Na D1", 0.20))
 def hydrogen_width(teff: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the equivalent width of H-alpha in absorption [angstrom] at effective temperatures [K].
 
-    About 9 in an A0 star, 3 in a B1 star.
+    About 12 in an A0 star, 4 in a B1 star.
     """
-    return 9.0 * np.exp(-0.5 * (np.log10(teff / 9200) / np.where(teff > 9200, 0.30, 0.13)) ** 2) + 0.5
+    return 11.5 * np.exp(-0.5 * (np.log10(teff / 9200) / np.where(teff > 9200, 0.30, 0.13)) ** 2) + 0.5
 
 
 def stark(offset: NDArray[np.float64]) -> NDArray[np.float64]:

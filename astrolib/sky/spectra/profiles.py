@@ -28,8 +28,11 @@ from astrolib.spectra.velocity import SPEED_OF_LIGHT
 OVERSAMPLING = 4
 """Points of the velocity grid a pixel."""
 
-STARK_DEPTH = 0.62
-"""Depth of a hydrogen line that does not rotate, in a star where it is strongest."""
+STARK_DEPTH, CORE_DEPTH = 0.42, 0.25
+"""Depths of the wide and of the narrow part of a hydrogen line, in a star where it is strongest."""
+
+CORE_SIGMA = 40.0
+"""Standard deviation of the narrow core of a hydrogen line before rotation [km/s]."""
 
 H_ALPHA = "H-alpha"
 
@@ -132,11 +135,7 @@ def hydrogen_profile(
     """Return the flux of a hydrogen line over the continuum at infinite resolution, less 1."""
     turning, emission, depth = shared
     vacuum = line(which.name, "vacuum")
-    width = which.absorption * hydrogen_width(state["teff"])
-    deepest = STARK_DEPTH * np.sqrt(hydrogen_width(state["teff"]) / 9.5)
-    reach = width / (deepest * STARK_AREA) * SPEED_OF_LIGHT / vacuum
-    star = deepest[:, None] * stark(grid.velocity / reach[:, None])
-    profile = -grid.back(grid.transform(star) * turning)
+    profile = -grid.back(grid.transform(_star(grid, state["teff"], which, vacuum)) * turning)
     if which.emission:
         strength = which.emission * state["emission"] * SPEED_OF_LIGHT / vacuum
         profile += strength[:, None] * emission
@@ -144,6 +143,16 @@ def hydrogen_profile(
     if veiled.size:
         profile[veiled] = (1 + profile[veiled]) * np.exp(-which.depth * depth[veiled]) - 1
     return profile
+
+
+def _star(grid: VelocityGrid, teff: NDArray[np.float64], which: Hydrogen, vacuum: float) -> Profiles:
+    """Return the depth of a hydrogen line of stars that do not rotate: Stark's wings, and a narrow core."""
+    strongest = hydrogen_width(teff)
+    weaker = np.sqrt(strongest / 12.0)
+    core = CORE_DEPTH * gaussian(grid.velocity, CORE_SIGMA) / gaussian(np.zeros(1), CORE_SIGMA)
+    wings = which.absorption * strongest * SPEED_OF_LIGHT / vacuum - weaker * core.sum() * grid.step
+    reach = wings / (weaker * STARK_DEPTH * STARK_AREA)
+    return weaker[:, None] * (STARK_DEPTH * stark(grid.velocity / reach[:, None]) + core)
 
 
 def _multiply_hydrogen(

@@ -77,7 +77,7 @@ def simulate(
     Parameters
     ----------
     count : int
-        How many; 10,000 take about 2.5 GB of memory for LAMOST, so ask for more in portions.
+        How many; 10,000 of LAMOST are matrices of 0.4 GB, so ask for millions in portions.
     seen_by : {'lamost', 'ondrejov'}
         The instrument.
     seed : int

@@ -35,9 +35,9 @@ UNITS: Mapping[str, str] = {
 
 # Ranges by kind, in the order of classes.KINDS: single, double, shell, filled, absorption, other.
 _INCLINATION = np.array([[4, 16], [35, 75], [80, 90], [20, 75], [0, 90], [5, 20]], dtype=float)
-_RADIUS = np.array([[8, 20], [3, 14], [4, 14], [2, 6], [2, 6], [4, 9]], dtype=float)
+_RADIUS = np.array([[8, 20], [2.5, 11], [4, 14], [2, 6], [2, 6], [4, 9]], dtype=float)
 _TURBULENCE = np.array([[35, 80], [10, 20], [10, 20], [12, 25], [10, 20], [70, 110]], dtype=float)
-_EMISSION = np.array([[5, 35], [4, 28], [4, 18], [1.0, 2.6], [0, 0], [8, 30]], dtype=float)
+_EMISSION = np.array([[3, 35], [3, 28], [3, 18], [1.0, 2.6], [1, 1], [6, 30]], dtype=float)
 _OTHER = classes.KINDS.index(classes.OTHER)
 _SHELL = classes.KINDS.index(classes.SHELL)
 _EMITS = np.array([kind != classes.ABSORPTION for kind in classes.KINDS])
@@ -112,7 +112,8 @@ def _bodies(kind: NDArray[np.int64], rng: np.random.Generator) -> Arrays:
         "v_inner": orbit * np.sin(np.radians(inclination)),
         "disc_radius": _between(_RADIUS[kind], rng),
         "turbulence": _between(_TURBULENCE[kind], rng),
-        "emission": _between(_EMISSION[kind], rng),
+        # Weak discs are more common than strong ones: equal numbers in equal steps of the logarithm.
+        "emission": emits * np.exp(_between(np.log(_EMISSION[kind]), rng)),
     }
 
 
