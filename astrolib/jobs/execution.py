@@ -134,7 +134,7 @@ def _environment(extra: Mapping[str, str], mark: str, scratch: str, progress: Pa
         PROGRESS_FILE: str(progress),
         "IPYTHONDIR": scratch,
         "JUPYTER_RUNTIME_DIR": scratch,
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # a warning on standard error, where complaints are looked for
     }
     return {**os.environ, **extra, **ours}
 
