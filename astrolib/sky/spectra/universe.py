@@ -86,12 +86,20 @@ def make_spectra(
     recipe = {"simulated": True, "stars": stars, "seed": seed}
     if (folder / TRUTH).exists():
         return _kept(folder, recipe)
+    seen = _simulated(stars, seed)
+    _write_files(folder, seen, progress or silent)
+    return _write_truth(folder, seen, recipe)
+
+
+def _simulated(stars: int, seed: int) -> list[Simulation]:
     rng = np.random.default_rng(seed)
     population = _placed(draw_stars(stars, rng), rng)
     bad = classes.shares(classes.SHOWCASE)[1]
     plans = ((ONDREJOV, _ondrejov_plan(population, rng)), (LAMOST, _lamost_plan(population, rng)))
-    seen = [_observed(plan, instrument, rng, bad) for instrument, plan in plans]
-    _write_files(folder, seen, progress or silent)
+    return [_observed(plan, instrument, rng, bad) for instrument, plan in plans]
+
+
+def _write_truth(folder: Path, seen: list[Simulation], recipe: Mapping[str, Any]) -> QTable:
     truth = vstack([simulation.truth for simulation in seen], metadata_conflicts="silent")
     truth.remove_column("fibre")
     truth.meta = {"comment": "Simulated: no telescope ever saw these stars", **recipe}
