@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from astrolib.archive.answer import guard_of
 from astrolib.archive.dali import fetch_results
 from astrolib.archive.delivery import Delivered, Delivery, rows_of
 from astrolib.archive.http import Client
+from astrolib.archive.part import PartFile
 from astrolib.archive.soda import Cutout, cutout_address
 from astrolib.core import settings as core_settings
 from astrolib.core.errors import AddressError, AstrolibError, ServiceError
@@ -106,14 +106,16 @@ class _Errand:
     def _fetched(self, row: _Row, stem: str) -> Path:
         address = self._address(row)
         part = self.folder / f".{stem}.part"
-        with _discarded_if_wrong(part):
+        try:
             if urlsplit(address).scheme == "ftp":
                 ftp.save(self.client.guard, address, part, self.client.settings)
             else:
                 self.client.save(address, part)
             path = self.folder / (stem + content.suffix(part, address))
-        with whole_file(path) as temporary:
-            part.replace(temporary)
+            with whole_file(path) as temporary:
+                part.replace(temporary)
+        finally:
+            PartFile(part).clear()
         return path
 
     def _address(self, row: _Row) -> str:
@@ -150,17 +152,6 @@ def local_file(accref: str, given: str) -> Path:
 
 def _is_local(accref: str) -> bool:
     return "://" not in accref or accref.startswith("file:")
-
-
-@contextmanager
-def _discarded_if_wrong(part: Path) -> Iterator[None]:
-    """Leave nothing behind that a later call could not go on with."""
-    try:
-        yield
-    except BaseException:
-        if not part.with_name(part.name + ".etag").exists():
-            part.unlink(missing_ok=True)
-        raise
 
 
 def _run(

@@ -14,11 +14,19 @@ import requests
 import urllib3
 from requests.utils import get_environ_proxies, select_proxy
 
-from astrolib.archive import refusal
+from astrolib.archive.part import PartFile
+from astrolib.archive.refusal import (
+    StatusError,
+    check_not_html,
+    check_status,
+    media_type,
+    root_cause,
+    shown,
+)
 from astrolib.archive.retry import Clock, PassingError, persist
 from astrolib.archive.session import guarded_session
 from astrolib.core.addresses import AddressGuard
-from astrolib.core.errors import AstrolibError, ServiceError
+from astrolib.core.errors import ServiceError
 from astrolib.core.settings import Settings
 
 MAX_REDIRECTS = 5
@@ -96,39 +104,38 @@ class Client:
             with self._open(address, {"Accept-Encoding": "gzip"}, end) as response:
                 content = b"".join(self._chunks(response))
                 if not html:
-                    refusal.check_not_html(content, str(response.url))
-                return Reply(content, str(response.url), refusal.media_type(response))
+                    check_not_html(content, str(response.url))
+                return Reply(content, str(response.url), media_type(response))
 
         return self._persist(attempt)
 
-    def save(self, address: str, part: Path) -> None:
-        """Fetch a file to `part`, going on where an earlier call was interrupted.
-
-        What an interrupted call leaves is kept if the service gave a strong ETag, which then stands beside
-        it in ``PART.etag``; the rest is asked for with If-Range (RFC 9110, section 13.1.5), so that a file
-        that has changed is fetched anew.
+    def save(self, address: str, path: Path) -> None:
+        """Fetch a file to `path`, going on where an earlier call was interrupted (see `PartFile`).
 
         Raises
         ------
         AddressError, ServiceError
             As for `get`. A web page counts as an error.
+        AstrolibError
+            If it cannot be written.
         """
-        tag_file = part.with_name(part.name + ".etag")
+        part = PartFile(path)
 
         def attempt(end: float) -> None:
-            start = part.stat().st_size if tag_file.exists() and part.exists() else 0
-            resume = {"Range": f"bytes={start}-", "If-Range": tag_file.read_text()} if start else {}
+            headers = {"Accept-Encoding": "identity"} | part.headers()
             try:
-                with self._open(address, {"Accept-Encoding": "identity"} | resume, end) as response:
-                    self._write(response, part, tag_file, start)
-            except ServiceError as error:
-                if error.what.startswith("it answered 416"):
-                    tag_file.unlink(missing_ok=True)
-                    raise PassingError("the file has changed meanwhile", where=error.where) from error
-                raise
+                with self._open(address, headers, end) as response:
+                    rest = part.accepts(response)
+                    chunks = self._chunks(response)
+                    part.write(chunks if rest else _no_page(chunks, str(response.url)), rest=rest)
+            except StatusError as error:
+                if error.code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE or not part.size:
+                    raise
+                part.forget()
+                raise PassingError("the file has changed meanwhile", where=error.where) from error
 
         self._persist(attempt)
-        tag_file.unlink(missing_ok=True)
+        part.forget()
 
     def _persist(self, attempt: Any) -> Any:
         return persist(
@@ -141,7 +148,7 @@ class Client:
         for _ in range(MAX_REDIRECTS + 1):
             with self._explained(address, end), self._send(address, headers, end) as response:
                 if not response.is_redirect:
-                    refusal.check_status(response)
+                    check_status(response)
                     yield response
                     return
                 address = urljoin(address, response.headers["Location"])
@@ -170,18 +177,16 @@ class Client:
             if self.clock.now() >= end - 0.01 or isinstance(error, requests.Timeout | TimeoutError):
                 raise ServiceError(
                     f"no whole answer within {self.settings.deadline:g} s",
-                    where=refusal.shown(address),
+                    where=shown(address),
                     remedy="raise deadline, or ask for less",
                 ) from error
             if isinstance(error, requests.exceptions.SSLError | UnicodeError) or not isinstance(
                 error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError | OSError
             ):
                 raise ServiceError(
-                    refusal.root_cause(error), where=refusal.shown(address), remedy="check the address"
+                    root_cause(error), where=shown(address), remedy="check the address"
                 ) from error
-            raise PassingError(
-                f"no connection ({refusal.root_cause(error)})", where=refusal.shown(address)
-            ) from error
+            raise PassingError(f"no connection ({root_cause(error)})", where=shown(address)) from error
 
     def _chunks(self, response: requests.Response) -> Iterator[bytes]:
         limit = self.settings.max_file_mb * 1e6
@@ -191,48 +196,18 @@ class Client:
             if received > limit:
                 raise ServiceError(
                     f"more than {self.settings.max_file_mb:g} MB",
-                    where=refusal.shown(str(response.url)),
+                    where=shown(str(response.url)),
                     remedy="raise max_file_mb, or ask for less",
                 )
             yield chunk
 
-    def _write(self, response: requests.Response, part: Path, tag_file: Path, start: int) -> None:
-        resumed = response.status_code == HTTPStatus.PARTIAL_CONTENT
-        if resumed and not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
-            raise ServiceError("it sent another part than asked for", where=refusal.shown(str(response.url)))
-        tag = response.headers.get("ETag", "")
-        keep = tag.startswith('"')  # a weak tag says nothing about single bytes
-        if keep:
-            tag_file.write_text(tag)
-        else:
-            tag_file.unlink(missing_ok=True)
-        with _opened(part, "ab" if resumed else "wb") as stream:
-            for number, chunk in enumerate(self._chunks(response)):
-                if number == 0 and not resumed:
-                    refusal.check_not_html(chunk, str(response.url))
-                _store(stream, chunk, part)
 
-
-def _opened(part: Path, mode: str) -> Any:
-    try:
-        return part.open(mode, buffering=0)
-    except OSError as error:
-        raise _not_stored(error, part) from error
-
-
-def _store(stream: Any, chunk: bytes, part: Path) -> None:
-    try:
-        stream.write(chunk)
-    except OSError as error:
-        raise _not_stored(error, part) from error
-
-
-def _not_stored(error: OSError, part: Path) -> AstrolibError:
-    return AstrolibError(
-        f"cannot be written ({error.strerror})",
-        where=part.parent,
-        remedy="make room, or choose another folder",
-    )
+def _no_page(chunks: Iterator[bytes], address: str) -> Iterator[bytes]:
+    """Go through a file's chunks, unless it begins as a web page."""
+    for number, chunk in enumerate(chunks):
+        if number == 0:
+            check_not_html(chunk, address)
+        yield chunk
 
 
 def with_params(address: str, params: Mapping[str, str]) -> str:

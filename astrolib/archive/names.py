@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import quote
 
 import astropy.units as u
@@ -14,6 +15,7 @@ from defusedxml import DefusedXmlException, ElementTree
 
 from astrolib.archive import local
 from astrolib.archive.http import Client
+from astrolib.archive.refusal import StatusError
 from astrolib.core import settings as core_settings
 from astrolib.core.addresses import AddressGuard
 from astrolib.core.errors import AstrolibError, RefusedError, ServiceError
@@ -85,8 +87,8 @@ def _asked_locally(name: str, settings: Settings) -> Position:
         raise ServiceError("no local archive that knows names runs", remedy=local.REMEDY)
     try:
         return _asked(name, f"{address.rstrip('?')}?name={quote(name.strip())}", settings, _from_local)
-    except ServiceError as error:
-        if error.what.startswith("it answered 404"):
+    except StatusError as error:
+        if error.code == HTTPStatus.NOT_FOUND:
             return Position("none", name)
         raise
 

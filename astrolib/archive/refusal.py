@@ -18,6 +18,20 @@ _COMPLAINT_BYTES = 20_000
 _COMPLAINT_LENGTH = 200
 
 
+class StatusError(ServiceError):
+    """A service answered with a status that is no success, and will not pass.
+
+    Parameters
+    ----------
+    code : int
+        The HTTP status.
+    """
+
+    def __init__(self, code: int, said: str, *, where: str) -> None:
+        super().__init__(f"it answered {code} {said}".rstrip(), where=where, remedy="check the request")
+        self.code = code
+
+
 def check_status(response: requests.Response) -> None:
     """Raise unless the answer is a success with a body.
 
@@ -25,8 +39,10 @@ def check_status(response: requests.Response) -> None:
     ------
     PassingError
         For 429, 502, 503 and 504, with what Retry-After asks for.
+    StatusError
+        For any other status from 300 on.
     ServiceError
-        For any other status from 300 on, and for 204.
+        For 204: there is no content.
     """
     code, where = response.status_code, shown(str(response.url))
     if code in _PASSING:
@@ -35,7 +51,7 @@ def check_status(response: requests.Response) -> None:
         raise ServiceError("it answered 204, no content", where=where, remedy="ask for what it covers")
     if code >= HTTPStatus.MULTIPLE_CHOICES:
         said = complaint(response.raw.read(_COMPLAINT_BYTES, decode_content=True))
-        raise ServiceError(f"it answered {code} {said}".rstrip(), where=where, remedy="check the request")
+        raise StatusError(code, said, where=where)
 
 
 def check_not_html(content: bytes, address: str) -> None:

@@ -50,10 +50,17 @@ class Service:
 
 
 def known_services() -> dict[str, Service]:
-    """Return the services of ``services.toml`` by name, and `local`."""
+    """Return `local` and the services of ``services.toml`` by name."""
+    return {"local": _local()} | _shipped()
+
+
+def _local() -> Service:
+    return Service("local", local.addresses().get("ssap", ""), title=local.TITLE)
+
+
+def _shipped() -> dict[str, Service]:
     text = resources.files("astrolib.archive").joinpath("services.toml").read_text(encoding="utf-8")
-    known = {name: Service(name, **entry) for name, entry in tomllib.loads(text).items()}
-    return {"local": Service("local", local.addresses().get("ssap", ""), title=local.TITLE)} | known
+    return {name: Service(name, **entry) for name, entry in tomllib.loads(text).items()}
 
 
 def find_service(name_or_address: str, protocol: Protocol = "ssap") -> Service:
@@ -75,16 +82,22 @@ def find_service(name_or_address: str, protocol: Protocol = "ssap") -> Service:
         raise RefusedError(
             f"protocol is {protocol!r}", remedy=f"choose one of {', '.join(get_args(Protocol))}"
         )
+    if name_or_address == "local":
+        return _local()
     if "://" not in name_or_address:
-        known = known_services()
-        if name_or_address in known:
-            return known[name_or_address]
-        raise RefusedError(
-            f"no known service is called {name_or_address!r}",
-            remedy=f"choose one of {', '.join(known)}, or give an address",
-        )
+        return _by_name(name_or_address)
     if origin(name_or_address).scheme == "ftp":
         raise AddressError(
             "a service does not speak ftp", where=repr(name_or_address), remedy="list it instead"
         )
     return Service(name_or_address, name_or_address, protocol)
+
+
+def _by_name(name: str) -> Service:
+    shipped = _shipped()
+    if name not in shipped:
+        raise RefusedError(
+            f"no known service is called {name!r}",
+            remedy=f"choose one of local, {', '.join(shipped)}, or give an address",
+        )
+    return shipped[name]

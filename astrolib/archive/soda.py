@@ -106,16 +106,23 @@ def _value(param: Param, pubdid: str) -> str:
 
 
 def _check_band(service: Descriptor, low: float, high: float) -> None:
-    band = service.input("BAND")
-    limits = band.values if band is not None else None
-    if limits is None or limits.min is None or limits.max is None:
-        return
-    first, last = float(limits.min), float(limits.max)
+    first, last = _limits(service)
     if high < first or low > last:
         raise ServiceError(
             f"it covers {first * 1e10:.0f} to {last * 1e10:.0f} angstrom only",
             remedy="ask for a part of that",
         )
+
+
+def _limits(service: Descriptor) -> tuple[float, float]:
+    """Return what the spectrum covers [m]; everything where the service does not say."""
+    band = service.input("BAND")
+    stated = (None, None) if band is None else (band.values.min, band.values.max)
+    try:
+        first, last = (float(end) for end in stated)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return 0.0, float("inf")
+    return first, last
 
 
 def _calibration(service: Descriptor, wanted: str) -> str:

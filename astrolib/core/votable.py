@@ -95,7 +95,7 @@ def _check(data: bytes, where: str, max_rows: int) -> None:
         raise HostileFileError(
             "it declares entities", where=where, remedy="do not trust this service"
         ) from error
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:  # the last two: its encoding
         raise _unreadable(error, where) from error
 
 

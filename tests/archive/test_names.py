@@ -18,7 +18,8 @@ LIVE = Settings(profile="live", deadline=5, retries=0)
 FOUND = b"""<?xml version="1.0"?><Sesame><Target option="SNV"><name>gamma Cas</name><Resolver name="S=Simbad">
 <jpos>00:56:42.5</jpos><jradeg>14.17712</jradeg><jdedeg>+60.71674</jdedeg></Resolver></Target></Sesame>"""
 NOBODY = b"""<Sesame><Target option="SNV"><name>nothing</name>
-<Resolver name="S=Simbad"><INFO>*** Nothing found ***</INFO></Resolver><Resolver name="V=VizieR"><INFO>*** Nothing found ***</INFO></Resolver></Target></Sesame>"""
+<Resolver name="S=Simbad"><INFO>*** Nothing found ***</INFO></Resolver>
+<Resolver name="V=VizieR"><INFO>*** Nothing found ***</INFO></Resolver></Target></Sesame>"""
 TROUBLE = b"""<Sesame><Target option="SNV"><Resolver name="S=Simbad"><ERROR>refused</ERROR></Resolver>
 <Resolver name="V=VizieR"><INFO>*** Nothing found ***</INFO></Resolver></Target></Sesame>"""
 

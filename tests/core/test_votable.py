@@ -117,6 +117,8 @@ def test_deep_nesting_is_refused() -> None:
         votable()[:-20],
         gzip.compress(votable())[:-9],
         b"\x1f\x8b",
+        b'<?xml version="1.0" encoding="UTF-18"?>' + votable(),
+        b'<?xml version="1.0" encoding="shift_jis"?>' + votable(),
     ],
 )
 def test_what_is_no_votable_is_said_to_be_none(content: bytes) -> None:
