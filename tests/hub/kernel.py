@@ -31,7 +31,7 @@ def run_code(server: str, kernel: str, token: dict[str, str], code: str) -> str:
         await connection.write_message(json.dumps(message))
         printed = await asyncio.wait_for(_printed(connection), 60)
         connection.close()
-        await asyncio.sleep(0.3)
+        await asyncio.wait_for(_closed(connection), 10)
         return printed
 
     return asyncio.run(talk())
@@ -42,3 +42,8 @@ async def _printed(connection: Any) -> str:
         message = json.loads(await connection.read_message())
         if message["header"]["msg_type"] == "stream":
             return str(message["content"]["text"]).strip()
+
+
+async def _closed(connection: Any) -> None:
+    while await connection.read_message() is not None:
+        pass

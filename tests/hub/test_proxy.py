@@ -138,7 +138,8 @@ async def connected(proxy: str, **kwargs: object) -> AsyncIterator[WebSocketClie
     socket = await websocket_connect(request, max_message_size=100_000_000, **kwargs)
     yield socket
     socket.close()
-    await asyncio.sleep(0.3)  # for the other side's answer to the closing
+    while socket.close_code is None and await asyncio.wait_for(socket.read_message(), 10) is not None:
+        pass
 
 
 def test_an_answer_is_passed_on_piece_by_piece(proxy: str) -> None:
