@@ -29,7 +29,7 @@ bench: $(VENV)/dev.stamp  ## measure each fast path against its peer
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
 docs: $(VENV)/dev.stamp  ## build the documentation into site/, without warnings
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) site dist
