@@ -11,7 +11,7 @@ from astropy.table import QTable, Table
 from numpy.typing import NDArray
 
 from astrolib.core.addresses import AddressGuard, Origin
-from astrolib.core.errors import AstrolibError, RefusedError
+from astrolib.core.errors import AstrolibError
 from astrolib.core.outcome import Status
 from astrolib.core.schema import SPECTRUM_OFFER
 
@@ -48,10 +48,19 @@ class Answer:
         return len(self.offer)
 
     @classmethod
-    def of_offer(cls, offer: QTable, native: Table | None = None, **more: object) -> Answer:
+    def of_offer(
+        cls,
+        offer: QTable,
+        native: Table | None = None,
+        *,
+        truncated: bool = False,
+        reason: str = "",
+        address: str = "",
+    ) -> Answer:
         """Return ``found`` or ``none``, as the offer has rows or not."""
+        status: Status = "found" if len(offer) else "none"
         native = Table() if native is None else native
-        return cls("found" if len(offer) else "none", SPECTRUM_OFFER.check(offer), native, **more)  # type: ignore[arg-type]
+        return cls(status, SPECTRUM_OFFER.check(offer), native, truncated, reason, address)
 
     def only(self, rows: NDArray[np.bool_]) -> Answer:
         """Return the answer cut to some of its rows.
@@ -83,18 +92,8 @@ def guard_of(given: str) -> AddressGuard:
 
 
 def answered(address: str, ask: Callable[[], Answer]) -> Answer:
-    """Call `ask`; what goes wrong far away becomes an answer that says failed.
-
-    Raises
-    ------
-    RefusedError
-        If the `address` that the person gave is itself refused.
-    """
+    """Call `ask`; what goes wrong far away becomes an answer that says failed."""
     try:
         return dataclasses.replace(ask(), address=address)
-    except RefusedError as error:
-        if error.where == repr(address):
-            raise
-        return Answer("failed", reason=str(error), address=address)
     except (AstrolibError, OSError) as error:
         return Answer("failed", reason=" ".join(str(error).split()), address=address)

@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from astrolib.archive.connection import TimedSocket
-from astrolib.archive.refusal import one_line, root_cause, shown
+from astrolib.archive.failure import root_cause
+from astrolib.archive.refusal import one_line, shown
 from astrolib.archive.walk import Place
 from astrolib.core.addresses import AddressGuard
 from astrolib.core.errors import AddressError, ServiceError

@@ -14,13 +14,13 @@ import requests
 import urllib3
 from requests.utils import get_environ_proxies, select_proxy
 
+from astrolib.archive.failure import LIBRARY_ERRORS, ours
 from astrolib.archive.part import PartFile
 from astrolib.archive.refusal import (
     StatusError,
     check_not_html,
     check_status,
     media_type,
-    root_cause,
     shown,
 )
 from astrolib.archive.retry import Clock, PassingError, persist
@@ -170,23 +170,12 @@ class Client:
 
     @contextmanager
     def _explained(self, address: str, end: float) -> Iterator[None]:
-        """Turn what requests and urllib3 raise into our errors; those that may pass are repeated."""
+        """Turn what the libraries raise into errors of ours."""
         try:
             yield
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
-            if self.clock.now() >= end - 0.01 or isinstance(error, requests.Timeout | TimeoutError):
-                raise ServiceError(
-                    f"no whole answer within {self.settings.deadline:g} s",
-                    where=shown(address),
-                    remedy="raise deadline, or ask for less",
-                ) from error
-            if isinstance(error, requests.exceptions.SSLError | UnicodeError) or not isinstance(
-                error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError | OSError
-            ):
-                raise ServiceError(
-                    root_cause(error), where=shown(address), remedy="check the address"
-                ) from error
-            raise PassingError(f"no connection ({root_cause(error)})", where=shown(address)) from error
+        except LIBRARY_ERRORS as error:
+            over = self.clock.now() >= end - 0.01
+            raise ours(error, address, self.settings.deadline, over=over) from error
 
     def _chunks(self, response: requests.Response) -> Iterator[bytes]:
         limit = self.settings.max_file_mb * 1e6

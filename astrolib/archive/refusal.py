@@ -84,13 +84,6 @@ def one_line(said: object) -> str:
     return "".join(character if character.isprintable() else " " for character in str(said)).strip()
 
 
-def root_cause(error: BaseException) -> str:
-    """Return what began it: the libraries wrap one error into the next."""
-    while cause := error.__cause__ or error.__context__:
-        error = cause
-    return one_line(error) or type(error).__name__
-
-
 def shown(address: str) -> str:
     """Return an address for an error message, cut to a line."""
     return one_line(address)[:_COMPLAINT_LENGTH]
