@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -101,12 +102,27 @@ class Index:
         """Return a text column."""
         return self._metadata.column(name).to_pylist()
 
-    def table(self) -> QTable:
-        """Return the metadata with units."""
+    def table(
+        self, names: Collection[str] | None = None, rows: NDArray[np.int64] | Sequence[int] | None = None
+    ) -> QTable:
+        """Return the metadata with units: all of it, or only some columns and rows, which costs less.
+
+        Raises
+        ------
+        ParameterError
+            If there is no column of a name.
+        """
+        known = METADATA_SCHEMA.names
+        if unknown := set(names or ()) - set(known):
+            raise ParameterError(
+                f"no column {min(unknown)!r}", where="collection", remedy=f"known are {', '.join(known)}"
+            )
+        stored = self._metadata if rows is None else self._metadata.take(pa.array(rows, pa.int64()))
         table = QTable()
         for column in COLLECTED_SPECTRUM.columns:
-            values = _array(self._metadata.column(column.name))
-            table[column.name] = values * u.Unit(column.unit) if column.unit else values
+            if names is None or column.name in names:
+                values = _array(stored.column(column.name))
+                table[column.name] = values * u.Unit(column.unit) if column.unit else values
         return table
 
     def place(self, row: int) -> Place:
@@ -126,10 +142,9 @@ class Index:
     @cached_property
     def _kept(self) -> NDArray[np.int64]:
         """The stored rows whose identity no earlier row has."""
-        rows: dict[str, int] = {}
-        for row, identity in enumerate(self._stored.column("id").to_pylist()):
-            rows.setdefault(identity, row)
-        return np.fromiter(rows.values(), dtype=np.int64, count=len(rows))
+        identities = self._stored.column("id").to_pylist()
+        backward = dict(zip(reversed(identities), range(len(identities) - 1, -1, -1), strict=True))
+        return np.sort(np.fromiter(backward.values(), dtype=np.int64, count=len(backward)))
 
     @cached_property
     def _metadata(self) -> pa.Table:

@@ -110,7 +110,7 @@ def _broken(part: Path, error: Exception) -> UnreadableFileError:
 
 def _writer(path: Path) -> pq.ParquetWriter:
     """Return a writer: noise does not compress; a wavelength grid that many share all but vanishes."""
-    packed = [f"{name}.list.element" for name in ARRAYS if name != "flux"] + METADATA_SCHEMA.names
+    packed = [f"{name}.list.element" for name in ARRAYS if name != "flux"]
     return pq.ParquetWriter(
         path,
         SCHEMA,

@@ -20,7 +20,7 @@ def matching(table: QTable, conditions: Mapping[str, Any]) -> NDArray[np.bool_]:
     Parameters
     ----------
     table : QTable
-        The metadata.
+        The metadata, or those columns of it that the conditions name.
     conditions : mapping
         For a column: a value (equal to it), a list or set (one of them), or a pair as a tuple (from the
         first to the second, both included; None is open). Plain numbers are in the unit of the column.
@@ -33,14 +33,10 @@ def matching(table: QTable, conditions: Mapping[str, Any]) -> NDArray[np.bool_]:
     Raises
     ------
     ParameterError
-        If the table has no such column, or the condition does not suit its kind.
+        If a condition does not suit the kind of its column.
     """
     chosen = np.ones(len(table), dtype=bool)
     for name, wanted in conditions.items():
-        if name not in table.colnames:
-            raise ParameterError(
-                f"no column {name!r}", where="select", remedy=f"known are {', '.join(table.colnames)}"
-            )
         try:
             chosen &= _fulfils(table[name], wanted)
         except (u.UnitsError, TypeError, ValueError) as error:

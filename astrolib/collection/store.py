@@ -185,20 +185,20 @@ class SpectrumCollection:
         ParameterError
             If an identity or a column is unknown, or a condition does not suit its column.
         """
-        table = self.metadata
+        table = self._index.table({*conditions, "ra", "dec"})
         chosen = selection.matching(table, conditions)
         if mask is not None:
             chosen &= mask
         if cone is not None:
             chosen &= selection.in_cone(table, *cone)
         if ids is None:
-            return table[chosen]
+            return self._index.table(rows=np.flatnonzero(chosen))
         rows = [self._index.row(identity) for identity in ids]
-        return table[[row for row in rows if chosen[row]]]
+        return self._index.table(rows=[row for row in rows if chosen[row]])
 
     def search(self, text: str) -> QTable:
         """Return the rows of `metadata` that hold every word of `text`, or words that begin so."""
-        return self.metadata[self._texts.rows(text)]
+        return self._index.table(rows=self._texts.rows(text))
 
     def to_specutils(self, identities: Iterable[str] | None = None) -> specutils.SpectrumList:
         """Return spectra for specutils, all of them unless some are named."""

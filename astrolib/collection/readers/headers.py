@@ -34,15 +34,18 @@ _FRAMES = {"TOPOCENT": "topocentric", "HELIOCEN": "heliocentric", "BARYCENT": "b
 
 def text(header: Header, *keys: str) -> str:
     """Return the first of `keys` that holds something, as text."""
-    return next((str(header[key]).strip() for key in keys if header.get(key) not in (None, "")), "")
+    for key in keys:
+        if key in header and (value := str(header[key]).strip()):
+            return value
+    return ""
 
 
 def number(header: Header, *keys: str) -> float:
     """Return the first of `keys` that holds a finite number; NaN where none does."""
     for key in keys:
         try:
-            value = float(header[key])
-        except (KeyError, TypeError, ValueError):
+            value = float(header[key]) if key in header else math.nan
+        except (TypeError, ValueError):
             continue
         if math.isfinite(value):
             return value

@@ -68,7 +68,7 @@ def _resolving_power(header: fits.Header) -> float:
 
 
 def _frame(header: fits.Header) -> RestFrame:
-    """Return what ``SPECSYS`` or the comment on ``VHELIO`` says; a bare ``VHELIO`` has been applied."""
-    if "VHELIO" not in header or "SPECSYS" in header:
+    """Return what ``SPECSYS`` says; a ``VHELIO`` without it has been applied."""
+    if "SPECSYS" in header or "VHELIO" not in header:
         return headers.rest_frame(header)
-    return "topocentric" if "not applied" in header.comments["VHELIO"] else "heliocentric"
+    return "heliocentric"
