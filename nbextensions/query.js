@@ -9,7 +9,6 @@ export default {
   render({ model, el, signal }) {
     const panel = { model, signal };
     el.classList.add("astrolib-query-controls");
-    el.setAttribute("data-lm-suppress-shortcuts", "true");
     el.append(form(panel), status(panel), choice(panel), outcome(panel));
     follow(model, signal, ["found"], () => {
       const root = el.closest(".astrolib-query");
@@ -94,7 +93,7 @@ function text({ model, signal }, name, attributes = {}) {
     oninput: () => send(model, { form: { ...model.get("form"), [name]: made.value } }),
     onkeydown: (event) => {
       if (event.key !== "Enter") return;
-      // JupyterLab and the list of services would both keep Enter for themselves
+      // the list of services would keep Enter for itself
       event.preventDefault();
       event.stopPropagation();
       made.form?.requestSubmit();

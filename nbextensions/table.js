@@ -14,7 +14,6 @@ const SPARE = 8; // rows drawn above and below those in sight
 export default {
   render({ model, el, signal }) {
     el.classList.add("astrolib-table-view");
-    el.setAttribute("data-lm-suppress-shortcuts", "true");
     /** @type {View} */
     const view = { model, name: `row-${crypto.randomUUID()}`, cells: [], count: 0, order: [], chosen: new Set(), at: 0, anchor: 0, sort: null, words: "", parts: null };
     view.parts = build(view);

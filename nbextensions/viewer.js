@@ -16,10 +16,7 @@ export default {
     const viewer = { model, x, y, el, signal };
     el.classList.add("astrolib-viewer-controls");
     el.append(tools(viewer), notice(viewer), empty(viewer), legend(viewer), foot(viewer));
-    withPlot(el, signal, (root, plot) => {
-      root.setAttribute("data-lm-suppress-shortcuts", "true");
-      handle(viewer, root, plot);
-    });
+    withPlot(el, signal, (root, plot) => handle(viewer, root, plot));
   },
 };
 
@@ -183,7 +180,7 @@ function switchOf(model, { id, name, detail }, place) {
     "button",
     {
       type: "button",
-      "aria-pressed": shown,
+      "aria-pressed": String(shown),
       "data-id": id,
       title: `${name}\n${detail}`,
       onclick: () => send(model, { hidden: shown ? [...hidden, id] : hidden.filter((other) => other !== id) }),

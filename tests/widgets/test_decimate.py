@@ -70,8 +70,12 @@ def test_a_range_beside_the_spectrum_shows_nothing_inside(ends):
     assert not ((shown >= ends[0]) & (shown <= ends[1])).any()
 
 
-def test_unequal_curves_become_rows_that_end_where_they_end():
+def test_unequal_curves_become_rows_that_draw_nothing_after_their_end():
     x, y = as_rows([(np.arange(3.0), np.arange(3.0)), (np.arange(5.0), np.arange(5.0))])
-    assert x.shape == y.shape == (2, 5)
-    assert np.isnan(y[0, 3:]).all()
-    np.testing.assert_array_equal(y[1], np.arange(5))
+    np.testing.assert_array_equal(x, [[0, 1, 2, 2, 2], [0, 1, 2, 3, 4]])
+    np.testing.assert_array_equal(y, x)
+
+
+def test_a_curve_without_points_is_a_row_without_values():
+    _, y = as_rows([(np.empty(0), np.empty(0)), (np.arange(2.0), np.arange(2.0))])
+    assert np.isnan(y[0]).all()

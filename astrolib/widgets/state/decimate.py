@@ -59,18 +59,19 @@ def _first_of_each(indices: NDArray[np.intp], column: Floats) -> NDArray[np.intp
 
 
 def as_rows(curves: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
-    """Return curves of unequal length as the rows of two matrices; the rest of a row has no `y`.
+    """Return curves of unequal length as the rows of two matrices; a short one stays at its last point.
 
     Returns
     -------
     x : ndarray of float64, shape (n_curves, longest)
     y : ndarray of float32, shape (n_curves, longest)
-        NaN after a curve's end.
+        NaN in the row of a curve without points.
     """
     longest = max(x.size for x, _ in curves)
     xs = np.zeros((len(curves), longest))
     ys = np.full((len(curves), longest), np.nan, dtype=np.float32)
     for row, (x, y) in enumerate(curves):
+        if x.size:
+            xs[row], ys[row] = x[-1], y[-1]
         xs[row, : x.size], ys[row, : y.size] = x, y
-        xs[row, x.size :] = x[-1] if x.size else 0
     return xs, ys

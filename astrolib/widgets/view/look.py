@@ -38,9 +38,9 @@ def module(name: str) -> str:
 
 
 class Look(anywidget.AnyWidget):
-    """Brings the stylesheet to the page, and shows nothing."""
+    """Brings the stylesheet to the page, keeps JupyterLab's keys off its panel, and shows nothing."""
 
-    _esm = "export default { render({ el }) { el.hidden = true; } };"
+    _esm = module("look.js")
     _css = stylesheet()
 
 
