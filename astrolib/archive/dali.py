@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from astropy.io.votable.tree import Resource, TableElement, VOTableFile
 
 from astrolib.archive.http import Client
-from astrolib.archive.refusal import one_line
+from astrolib.archive.refusal import one_line, shown
 from astrolib.core.errors import ServiceError
 from astrolib.core.votable import read_votable
 
@@ -46,8 +46,8 @@ def fetch_results(client: Client, address: str, params: dict[str, str] | None = 
         If the service fails, says that the query failed, or sends no table.
     """
     reply = client.get(address, params)
-    document = read_votable(reply.content, where=reply.address, max_rows=client.settings.max_rows)
-    return results(document, reply.address)
+    where = shown(reply.address)
+    return results(read_votable(reply.content, where=where, max_rows=client.settings.max_rows), where)
 
 
 def results(document: VOTableFile, where: str) -> Results:

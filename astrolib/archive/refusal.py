@@ -85,8 +85,8 @@ def one_line(said: object) -> str:
 
 
 def shown(address: str) -> str:
-    """Return an address for an error message, cut to a line."""
-    return one_line(address)[:_COMPLAINT_LENGTH]
+    """Return an address for an error message: without its query, and cut to a line."""
+    return one_line(address.split("?")[0])[:_COMPLAINT_LENGTH]
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -17,6 +17,15 @@ from astrolib.core.errors import HostileFileError, UnreadableFileError
 MAX_RATIO = 100
 """A gzip file that expands by more than this is a bomb: real frames and spectra stay below 20."""
 
+_PARSER_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    TypeError,
+    ValueError,
+    fits.VerifyError,
+)
 _BLOCK = 2880
 _CARD = 80
 _MAX_HEADER_BLOCKS = 1000
@@ -37,7 +46,7 @@ def open_fits(path: Path, *, max_bytes: int = 512_000_000) -> Iterator[fits.HDUL
     Yields
     ------
     astropy.io.fits.HDUList
-        Opened without memory mapping, data still to be read.
+        Opened without memory mapping, every header read, data still to be read.
 
     Raises
     ------
@@ -57,8 +66,8 @@ def open_fits(path: Path, *, max_bytes: int = 512_000_000) -> Iterator[fits.HDUL
 @contextmanager
 def _opened(stream: BinaryIO, path: Path) -> Iterator[fits.HDUList]:
     try:
-        hdus = fits.open(stream, memmap=False, lazy_load_hdus=True, ignore_missing_simple=False)
-    except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
+        hdus = fits.open(stream, memmap=False, lazy_load_hdus=False, ignore_missing_simple=False)
+    except _PARSER_ERRORS as error:
         raise UnreadableFileError(
             f"not a FITS file ({error})", where=path.name, remedy="fetch it again"
         ) from error
