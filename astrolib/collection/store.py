@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import astropy.units as u
@@ -56,7 +57,8 @@ class SpectrumCollection:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._index = Index.of(folder)
-        self._groups: OrderedDict[tuple[int, int], pa.RecordBatch] = OrderedDict()
+        self._groups: OrderedDict[tuple[Path, int], pa.RecordBatch] = OrderedDict()
+        self._lock = Lock()  # who looks ahead reads in a thread of its own
 
     @classmethod
     def create(cls, folder: Path) -> SpectrumCollection:
@@ -134,7 +136,6 @@ class SpectrumCollection:
     def refresh(self) -> None:
         """Take in the parts that other processes wrote since."""
         self._index = self._index.refreshed(self.folder)
-        self._groups.clear()
         for name in ("metadata", "_texts"):
             self.__dict__.pop(name, None)
 
@@ -220,10 +221,11 @@ class SpectrumCollection:
     def _group(self, row: int) -> tuple[pa.RecordBatch, int]:
         """Return the row group that holds a row, from memory where it was just read, and the row in it."""
         place = self._index.place(row)
-        key = (place.part, place.group)
-        if key not in self._groups:
-            part = self._index.parts[place.part]
-            self._groups[key] = parts.read_group(part.path, part.footer, place.group)
-            while len(self._groups) > _GROUPS_KEPT:
-                self._groups.popitem(last=False)
-        return self._groups[key], place.offset
+        part = self._index.parts[place.part]
+        key = (part.path, place.group)
+        with self._lock:
+            if key not in self._groups:
+                self._groups[key] = parts.read_group(part.path, part.footer, place.group)
+                while len(self._groups) > _GROUPS_KEPT:
+                    self._groups.popitem(last=False)
+            return self._groups[key], place.offset

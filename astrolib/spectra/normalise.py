@@ -12,7 +12,7 @@ _CLIP_BELOW, _CLIP_ABOVE = 1.5, 2.5  # absorption is commoner than emission
 _SCALE_OF_MAD = 1.4826  # from the median absolute deviation to a standard deviation
 
 
-def continuum(wavelength: ArrayLike, flux: ArrayLike, degree: int = 3) -> NDArray[np.float64]:
+def continuum(wavelength: ArrayLike, flux: ArrayLike, degree: int | None = None) -> NDArray[np.float64]:
     """Fit a smooth continuum that lines and cosmic hits do not bend.
 
     The pixels are gathered into about a hundred segments; a Legendre polynomial is fitted to their medians,
@@ -26,8 +26,9 @@ def continuum(wavelength: ArrayLike, flux: ArrayLike, degree: int = 3) -> NDArra
         [angstrom].
     flux : array_like of float, shape (n,)
         In any unit; NaN where nothing was measured.
-    degree : int
-        Of the polynomial; lowered where there are too few finite segments.
+    degree : int, optional
+        Of the polynomial: by default 3 around a single line, 8 over the whole optical range, at most 12.
+        Lowered where there are too few finite segments.
 
     Returns
     -------
@@ -38,11 +39,12 @@ def continuum(wavelength: ArrayLike, flux: ArrayLike, degree: int = 3) -> NDArra
     x, y = _segment_medians(_unit_interval(wavelength), np.asarray(flux, dtype=np.float64))
     if x.size == 0:
         return np.full(wavelength.shape, np.nan)
-    coefficients = _clipped_fit(x, y, min(degree, x.size - 1))
+    wanted = _degree(wavelength) if degree is None else degree
+    coefficients = _clipped_fit(x, y, min(wanted, x.size - 1))
     return np.asarray(legendre.legval(_unit_interval(wavelength), coefficients), dtype=np.float64)
 
 
-def normalise(wavelength: ArrayLike, flux: ArrayLike, degree: int = 3) -> NDArray[np.float64]:
+def normalise(wavelength: ArrayLike, flux: ArrayLike, degree: int | None = None) -> NDArray[np.float64]:
     """Divide the flux by its `continuum`.
 
     Parameters
@@ -58,6 +60,11 @@ def normalise(wavelength: ArrayLike, flux: ArrayLike, degree: int = 3) -> NDArra
     level = continuum(wavelength, flux, degree)
     level[~(level > 0)] = np.nan
     return np.asarray(flux, dtype=np.float64) / level
+
+
+def _degree(wavelength: NDArray[np.float64]) -> int:
+    """Return a degree that grows with the range: what bends a continuum has a width in log wavelength."""
+    return min(12, 3 + round(5.5 * float(np.log(wavelength[-1] / wavelength[0]))))
 
 
 def _unit_interval(wavelength: NDArray[np.float64]) -> NDArray[np.float64]:

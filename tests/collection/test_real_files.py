@@ -71,7 +71,7 @@ def test_h_alpha_falls_where_it_must(folder, name, kind, expected):
 
 
 def test_both_observatories_see_h_alpha_at_the_same_place(folder):
-    """In vacuum the pairs agree to a fraction of LAMOST's pixel (69 km/s); in air they would be 83 km/s off."""
+    """In vacuum the pairs agree to a fraction of LAMOST's pixel (69 km/s); in air they would stand 83 off."""
     with (folder / "cross-matched.csv").open() as stream:
         names = [[name.removeprefix("data/") for name in row] for row in csv.reader(stream)]
     pairs = [[read_spectra(folder / name)[0] for name in row] for row in names]

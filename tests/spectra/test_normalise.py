@@ -49,6 +49,18 @@ def test_a_continuum_that_is_not_positive_gives_no_number():
     assert np.isnan(normalise(WAVELENGTH, -1 + _noise(0.01))).all()
 
 
+def test_a_hot_star_over_the_whole_optical_range_becomes_flat():
+    wavelength = np.linspace(3700, 9100, 4000)
+    throughput = np.exp(-(((wavelength - 6200) / 2600) ** 4))
+    flux = (
+        (wavelength / 5000) ** -4 * (0.1 + throughput) * (1 + np.random.default_rng(3).normal(0, 0.02, 4000))
+    )
+
+    medians = np.median(normalise(wavelength, flux).reshape(40, 100), axis=1)
+
+    assert np.abs(medians - 1).max() < 0.06
+
+
 @pytest.mark.parametrize("pixels", [2, 3, 150])
 def test_short_spectra_are_normalised_too(pixels):
     wavelength = np.linspace(6500, 6600, pixels)

@@ -56,7 +56,7 @@ def read(hdus: fits.HDUList, where: str) -> list[Spectrum]:
 
 def _utc(header: fits.Header) -> dict[str, str]:
     """Return the scale of the archive's ``TMID``, which its headers leave out."""
-    return {"time_scale": "UTC"} if "TMID" in header else {}
+    return {"time_scale": "UTC"} if "TMID" in header and "TIMESYS" not in header else {}
 
 
 def _resolving_power(header: fits.Header) -> float:
