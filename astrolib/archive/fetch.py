@@ -68,7 +68,7 @@ def fetch(
     folder.mkdir(parents=True, exist_ok=True)
     rows = list(rows_of(offer))
     with Client(guard_of(given), settings) as client:
-        errand = _Errand(client, folder, given, cutout)
+        errand = _Errand(client, folder, given, cutout, _there(folder))
         return _sorted_out(rows, _run(errand, rows, settings.downloads, progress or silent))
 
 
@@ -80,6 +80,7 @@ class _Errand:
     folder: Path
     given: str
     cutout: Cutout | None
+    there: dict[str, Path]
 
     def key(self, row: _Row) -> str:
         """Return what tells two files apart."""
@@ -95,8 +96,7 @@ class _Errand:
         if _is_local(row["accref"]):
             return self._local(row)
         stem = content.stem(row["accref"], self.key(row))
-        there = sorted(self.folder.glob(f"{stem}.*"))
-        return there[0] if there else self._fetched(row, stem)
+        return self.there.get(stem) or self._fetched(row, stem)
 
     def _local(self, row: _Row) -> Path:
         if self.cutout is not None:
@@ -129,6 +129,11 @@ class _Errand:
         if datalink.MEDIA in row["format"]:
             return datalink.whole_file(fetch_results(self.client, row["accref"]))
         return row["accref"]
+
+
+def _there(folder: Path) -> dict[str, Path]:
+    """Return the files that earlier calls brought whole, by the stem of their names."""
+    return {path.name.split(".")[0]: path for path in folder.iterdir() if not path.name.startswith(".")}
 
 
 def local_file(accref: str, given: str) -> Path:
