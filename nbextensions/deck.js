@@ -4,6 +4,8 @@ import { makeQueue, makeScreen } from "./presses.js";
 
 const POLL = 1500; // ms between questions whether another tab has said something
 const PATIENCE = 500; // ms until "saving" is shown
+const SPEAKS = ["answer", "flag", "note"]; // what is said about an object
+const MOVES = ["previous", "next", "undo", "jump", "unseen"]; // what leads to another one
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
 
 /** @typedef {{model: any, el: HTMLElement, signal: AbortSignal, screen: any, queue: any, press: Function, draws: Function[]}} View */
@@ -12,8 +14,12 @@ export default {
   render({ model, el, signal }) {
     el.classList.add("astrolib-deck-controls");
     /** @type {any} */
-    const view = { model, el, signal, screen: makeScreen(), draws: [] };
-    view.queue = makeQueue(model, signal, makeFeedback(view));
+    const view = { model, el, signal, screen: makeScreen(), draws: [], held: [], moving: false };
+    const feedback = makeFeedback(view);
+    view.queue = makeQueue(model, signal, () => {
+      feedback();
+      requestAnimationFrame(() => settle(view));
+    });
     view.press = (action, value = "", event = null) => press(view, action, value, event);
     el.append(head(view), foot(view));
     follow(model, signal, ["now"], () => requestAnimationFrame(() => draw(view)));
@@ -32,16 +38,34 @@ function draw(view) {
   const root = view.el.closest(".astrolib-deck");
   if (root) Object.assign(root.dataset, { object, phase: now.phase });
   view.screen.put(object);
+  settle(view);
 }
 
 // ---- presses ------------------------------------------------------------------------------------
 
-/** Send an action; one that says something about an object only if that object was on the screen. */
+/**
+ * A key belongs to the object that was on the screen. After one that moves, it belongs to the object that the
+ * move leads to, and is held until that is on the screen: U and the right answer can be typed in one go.
+ */
 function press(view, action, value, event) {
-  const speaks = ["answer", "flag", "note"].includes(action);
-  const object = speaks ? view.screen.at(event?.timeStamp ?? performance.now()) : "";
-  if (speaks && !object) say(view, "Pressed before the object was on show: not counted.", "astrolib-warn");
+  if (view.held.length || (view.moving && SPEAKS.includes(action))) view.held.push([action, value]);
+  else sendPress(view, action, value, event?.timeStamp ?? performance.now());
+}
+
+function sendPress(view, action, value, time) {
+  const object = SPEAKS.includes(action) ? view.screen.at(time) : "";
+  view.moving ||= MOVES.includes(action);
+  if (SPEAKS.includes(action) && !object)
+    say(view, "Pressed before the object was on show: not counted.", "astrolib-warn");
   else view.queue.push(action, object, value);
+}
+
+/** Send what was held, once the last move is done and its object is on the screen. */
+function settle(view) {
+  const underway = view.queue.waiting().some((message) => MOVES.includes(message.action));
+  if (underway || view.model.get("now").phase === "loading") return;
+  view.moving = false;
+  while (view.held.length && !view.moving) sendPress(view, ...view.held.shift(), performance.now());
 }
 
 /** Show at once which answer was pressed, and after a moment that the kernel has not answered yet. */
@@ -69,6 +93,7 @@ function attach(view, root) {
   const actions = keyActions(view);
   root.addEventListener("keydown", (event) => onKey(view, actions, event), { capture: true, signal });
   root.addEventListener("pointerdown", (event) => focusDeck(root, event.target), { capture: true, signal });
+  draw(view);
   if (!document.activeElement?.matches(TYPING)) root.focus({ preventScroll: true });
   const poll = () => {
     const seen = document.visibilityState === "visible" && root.offsetParent !== null;
@@ -131,7 +156,7 @@ function head(view) {
   view.draws.push((now) => {
     title.textContent = title.title = now.title || "An empty deck";
     said.replaceChildren(...saidParts(view.model.get("question"), now));
-    place.textContent = now.total ? `${now.number} of ${now.total}` : "";
+    place.textContent = now.total ? `Object ${now.number} of ${now.total}` : "";
     bar.style.width = `${now.total ? (100 * now.labelled) / now.total : 0}%`;
     progress.setAttribute("aria-valuemax", now.total);
     progress.setAttribute("aria-valuenow", now.labelled);
@@ -160,12 +185,13 @@ function foot(view) {
   const question = view.model.get("question");
   const answers = question.answers.map((choice) => choiceButton(view, "answer", choice));
   const flags = question.flags.map((choice) => choiceButton(view, "flag", choice));
-  const group = { class: "astrolib-row astrolib-deck-answers", role: "group", "aria-label": question.text };
+  const group = { class: "astrolib-deck-answers", role: "group", "aria-label": question.text };
   const foot = element(
     "div",
     { class: "astrolib-deck-foot astrolib-column" },
     element("div", { class: "astrolib-deck-question" }, question.text),
-    element("div", group, ...answers, ...(flags.length ? [element("span", { class: "astrolib-deck-gap" })] : []), ...flags),
+    element("div", group, ...answers),
+    element("div", { class: "astrolib-row" }, ...flags, noteField(view)),
     tools(view),
     element("div", { class: "astrolib-status astrolib-deck-status", role: "status", "aria-live": "polite" }),
     help(view),
@@ -201,13 +227,13 @@ function tools(view) {
   view.draws.push((now) => pressedIf(only, now.unseen));
   return element(
     "div",
-    { class: "astrolib-row astrolib-deck-tools", role: "toolbar", "aria-label": "Move, undo, remark" },
+    { class: "astrolib-row astrolib-deck-tools", role: "toolbar", "aria-label": "Move and undo" },
     keyButton("←", "Previous", () => press("previous")),
     keyButton("→", "Next", () => press("next")),
     keyButton("U", "Undo", () => press("undo")),
     only,
     jumpField(view),
-    noteField(view),
+    element("span", { class: "astrolib-deck-grow" }),
     keyButton("?", "Keys", () => toggleHelp(view)),
   );
 }
@@ -287,20 +313,20 @@ function help(view) {
   const rows = [
     ...[...answers, ...flags].map(({ key, text, about }) => [key.toUpperCase(), text, about]),
     ["←", "Previous", "the object before"],
-    ["→", "Next", "the next object, without an answer"],
+    ["→", "Next", "the next object; this one keeps what it has"],
     ["U", "Undo", "take back what was said last, and go there"],
     ["L", "Unlabelled only", "skip objects that have an answer"],
     ["/", "Go to", "an object by name, id or number"],
     ["N", "Note", "Enter keeps it, Escape does not"],
     ["?", "Keys", "show or hide this list"],
   ];
-  const body = rows.map(([label, text, about]) =>
-    element("tr", {}, element("td", {}, key(label)), element("td", {}, text), element("td", { class: "astrolib-note" }, about)),
+  const items = rows.map(([label, text, about]) =>
+    element("div", {}, key(label), element("dt", {}, text), element("dd", { class: "astrolib-note" }, about)),
   );
-  return element("table", { class: "astrolib-table astrolib-deck-help", hidden: true, "aria-label": "All keys" }, ...body);
+  return element("dl", { class: "astrolib-deck-help", hidden: true, "aria-label": "All keys" }, ...items);
 }
 
 function toggleHelp(view) {
-  const table = view.el.querySelector(".astrolib-deck-help");
-  table.hidden = !table.hidden;
+  const list = view.el.querySelector(".astrolib-deck-help");
+  list.hidden = !list.hidden;
 }

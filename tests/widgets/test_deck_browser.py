@@ -129,6 +129,25 @@ def test_keys_faster_than_the_kernel_stay_with_the_object_on_show(open_deck, pag
     assert labelled == ["o00" if name == HOSTILE else name for name in looked_at]
 
 
+def test_undo_and_the_right_answer_typed_in_one_go(open_deck, page):
+    deck = open_deck(pause=0.05)
+    for number, key in enumerate("sd"):
+        deck.object(f"o{number:02d}")
+        page.keyboard.press(key)
+    deck.object("o02")
+    for key in ("u", "h"):
+        page.keyboard.press(key)
+    deck.object("o02")
+    for key in ("ArrowLeft", "ArrowLeft", "a", "f"):
+        page.keyboard.press(key)
+    deck.status("noteworthy")
+    assert {name: label for name, label in deck.said().items() if label} == {
+        "o00": "absorption",
+        "o01": "shell",
+    }
+    assert [event.object for event in deck.store.events() if event.kind == "flag"] == ["o00"]
+
+
 def test_keys_in_text_fields_and_with_ctrl_are_not_answers(open_deck, page):
     deck = open_deck()
     page.keyboard.press("n")
@@ -160,7 +179,7 @@ def test_it_looks_calm(open_deck, page, dark, tmp_path):
     deck.status("Saved")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("f")
-    deck.status("noteworthy")
+    deck.status("noteworthy · o02")
     page.keyboard.press("?")
     page.locator(".astrolib-deck-help").wait_for()
     page.locator(".astrolib-deck").screenshot(path=tmp_path / "deck.png")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from astrolib.widgets import Deck
 from astrolib.widgets.state.background import Foreground
 from astrolib.widgets.state.deck import DeckState
 from astrolib.widgets.view.deck import Stage
+from astrolib.widgets.view.look import module
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -143,3 +145,11 @@ def test_an_error_is_shown_and_the_object_stays(deck):
     press(deck, "answer", "triangle", "a")
     assert "no answer" in deck.controls.now["error"]
     assert deck.controls.now["id"] == "a"
+
+
+def test_the_modules_of_the_page_declare_no_name_twice():
+    names = re.findall(
+        r"^(?:export )?(?:async )?(?:function|const|let) (\w+)", module("deck.js"), re.MULTILINE
+    )
+    assert len(names) > 20
+    assert sorted(names) == sorted(set(names))
