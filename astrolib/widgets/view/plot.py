@@ -15,7 +15,7 @@ from astrolib.widgets.state.decimate import as_rows, decimate
 from astrolib.widgets.state.viewer import SpectrumViewerState
 from astrolib.widgets.view.look import MUTED, SERIES
 
-_MARGIN = {"top": 10, "bottom": 48, "left": 76, "right": 16}
+_MARGIN = {"top": 10, "bottom": 48, "left": 88, "right": 16}
 _STROKE, _NAME_SIZE = 1.2, 11  # pixels
 # bqplot keeps half a stroke free at every side, and beside names (sqrt(size) / 2 + 1) pixels
 _BESIDE, _ABOVE = math.sqrt(_NAME_SIZE) / 2 + 1, _STROKE / 2
@@ -29,6 +29,7 @@ INSET = {
 
 _AIR_ABOVE = 0.04  # of the range of the flux, left free above and below
 _NAME_WIDTH = 15  # pixels that the upright name of a line takes
+_MOST_POINTS = 50_000  # in view; more do not follow the mouse, and among many curves nobody sees them
 _BELOW_NAMES = 0.85  # of the height of the plot, where lines end and names begin
 _NOTHING = np.array([0.0, 1.0])
 
@@ -82,7 +83,7 @@ class SpectrumPlot:
 
     def _make_figure(self, height: str) -> bqplot.Figure:
         self.x_axis = bqplot.Axis(scale=self.x, label_offset="36px")
-        self.y_axis = bqplot.Axis(scale=self.y, side="left", label_offset="58px")
+        self.y_axis = bqplot.Axis(scale=self.y, side="left", label_offset="68px")
         return bqplot.Figure(
             marks=[self.lines, self.spectra, self.names],
             axes=[self.x_axis, self.y_axis],
@@ -99,9 +100,11 @@ class SpectrumPlot:
         state = self.state
         first, last = state.x_range or state.full_range()
         half = (last - first) / 2
+        visible = state.visible
+        columns = min(self.columns, _MOST_POINTS // (2 * max(1, len(visible))))
         points = [
-            decimate(curve.wavelength, curve.flux, first - half, last + half, 2 * self.columns)
-            for _, curve in state.visible
+            decimate(curve.wavelength, curve.flux, first - half, last + half, 2 * columns)
+            for _, curve in visible
         ]
         self._drawn = (first - half, last + half, last - first)
         step = self._step()
@@ -126,7 +129,7 @@ class SpectrumPlot:
         ids = [curve.spectrum.id for _, curve in visible]
         with self.spectra.hold_sync():
             self.spectra.colors = [SERIES[place % len(SERIES)] for place, _ in visible] or [MUTED]
-            self.spectra.opacities = [0.15 if chosen in ids and chosen != name else 0.9 for name in ids]
+            self.spectra.opacities = [0.15 if chosen in ids and chosen != name else 1.0 for name in ids]
 
     def _label_axes(self) -> None:
         state = self.state
