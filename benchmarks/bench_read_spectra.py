@@ -61,7 +61,7 @@ def _write(path: Path, number: int) -> Path:
         fits.Column("and_mask", "J", array=np.zeros(PIXELS)),
     ]
     primary = fits.PrimaryHDU()
-    primary.header.update({"TELESCOP": "SDSS 2.5-M", "PLATEID": 266, "MJD": 55602, "FIBERID": number})
+    primary.header.update({"TELESCOP": "SDSS 2.5-M", "PLATEID": 266, "MJD": 55602, "FIBERID": number + 1})
     primary.header.update({"PLUG_RA": 147.3, "PLUG_DEC": -0.01, "EXPTIME": 3600.0, "VACUUM": True})
     primary.header.update({f"FILL{n:04d}": n for n in range(100)})  # real headers are long
     info = fits.BinTableHDU.from_columns([fits.Column("MJD", "J", array=[55602])])

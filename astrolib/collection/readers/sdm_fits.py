@@ -24,9 +24,9 @@ _LENGTHS = ("TELAPSE", "EXPTIME", "EXPOSURE")
 
 def recognises(hdus: fits.HDUList) -> bool:
     """Say whether the first extension holds a spectral and a flux axis, one row a pixel."""
-    if len(hdus) < 2 or not isinstance(hdus[1], fits.BinTableHDU):
+    if (table := headers.table(hdus, 1)) is None:
         return False
-    header = hdus[1].header
+    header = table.header
     return bool(_column(header, _SPECTRAL, "spectral") and _column(header, _FLUX, "flux"))
 
 

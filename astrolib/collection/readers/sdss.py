@@ -33,7 +33,7 @@ def recognises(hdus: fits.HDUList) -> bool:
     header = hdus[0].header
     if not headers.text(header, "TELESCOP").upper().startswith("SDSS") and "PLATEID" not in header:
         return False
-    return _is_old(header) or (len(hdus) > 1 and "loglam" in _names(hdus[1]))
+    return _is_old(header) or "loglam" in _names(headers.table(hdus, 1))
 
 
 def read(hdus: fits.HDUList, where: str) -> list[Spectrum]:
@@ -79,8 +79,9 @@ def _place(hdus: fits.HDUList, where: str) -> dict[str, float]:
     for ra, dec in (("RAOBJ", "DECOBJ"), ("PLUG_RA", "PLUG_DEC")):
         if ra in header:
             return headers.position(header, where, ra, dec)
-    if len(hdus) > 2 and "plug_ra" in _names(hdus[2]):
-        row = hdus[2].data[0]
+    info = headers.table(hdus, 2)
+    if info is not None and "plug_ra" in _names(info):
+        row = info.data[0]
         return {"ra": float(row["PLUG_RA"]), "dec": float(row["PLUG_DEC"])}
     return {}
 
@@ -101,5 +102,5 @@ def _is_old(header: fits.Header) -> bool:
     return header["NAXIS"] == 2 and "COEFF0" in header and headers.text(header, "ARRAY1") == "SPECTRUM"
 
 
-def _names(hdu: Any) -> set[str]:
-    return {name.lower() for name in hdu.columns.names} if isinstance(hdu, fits.BinTableHDU) else set()
+def _names(hdu: fits.BinTableHDU | None) -> set[str]:
+    return set() if hdu is None else {name.lower() for name in hdu.columns.names}
