@@ -28,6 +28,8 @@ from astrolib.core.settings import Settings
 
 _TABLE = "table.load.votable"
 _SPECTRUM = "spectrum.load.ssa-generic"
+_PATIENCE = 10
+"""How long a tool may take to answer [s]."""
 _NO_HUB = "no SAMP hub runs on this machine"
 
 
@@ -40,7 +42,7 @@ class Sent:
     path : Path
         The file; it stays, to be opened by hand where nobody received it.
     receivers : int
-        How many tools were told of it.
+        How many tools took it.
     reason : str
         Why nobody was, on one line.
     """
@@ -121,13 +123,22 @@ def _guard(address: str) -> AddressGuard:
 def _told(mtype: str, path: Path, params: dict[str, Any]) -> Sent:
     try:
         with _connected() as client:
-            receivers = client.get_subscribed_clients(mtype)
-            if receivers:
-                client.enotify_all(mtype, url=path.resolve().as_uri(), **params)
+            message = {"url": path.resolve().as_uri()} | params
+            tools = client.get_subscribed_clients(mtype)
+            took = [_took(client, tool, mtype, message) for tool in tools]
     except ServiceError as error:
         return Sent(path, 0, f"{error}; open {path} by hand")
-    reason = "" if receivers else f"no tool that takes it is connected; open {path} by hand"
-    return Sent(path, len(receivers), reason)
+    reason = "" if any(took) else f"no tool that takes it is connected; open {path} by hand"
+    return Sent(path, sum(took), reason)
+
+
+def _took(client: samp.SAMPIntegratedClient, tool: str, mtype: str, message: dict[str, Any]) -> bool:
+    """Call a tool and wait for its answer: the hub may lose a notification of somebody who leaves."""
+    try:
+        answer = client.ecall_and_wait(tool, mtype, str(_PATIENCE), **message)
+    except samp.SAMPProxyError:
+        return False
+    return answer.get("samp.status") == samp.SAMP_STATUS_OK
 
 
 def _listen(client: samp.SAMPIntegratedClient, sent: queue.Queue[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import astropy.units as u
 import pytest
 from astropy.table import QTable
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from astrolib.archive import Cutout, fetch, list_folder
@@ -224,6 +224,7 @@ def test_a_malformed_given_address_is_refused(tmp_path: Path, quick: Settings) -
         fetch(offer(), tmp_path, given="gopher://a.example/", settings=quick)
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=80)
     | st.sampled_from(["../../etc/passwd", "http://a/%2e%2e%2f%2e%2e%2fx", "a/..", "con:\0"])

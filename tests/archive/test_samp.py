@@ -47,19 +47,28 @@ def test_without_a_hub_a_file_is_handed_over(no_hub: Path, tmp_path: Path) -> No
 
 
 def test_a_table_reaches_a_tool(tool: pyvo_samp.SAMPIntegratedClient, tmp_path: Path) -> None:
-    got: list[dict[str, Any]] = []
-    heard = threading.Event()
+    got: list[str] = []
 
-    def note(key: str, sender: str, mtype: str, params: dict[str, Any], extra: Any) -> None:
-        got.append(params)
-        heard.set()
+    def take(key: str, sender: str, message: str, mtype: str, params: dict[str, Any], extra: Any) -> None:
+        got.append(params["url"])
+        tool.ereply(message, pyvo_samp.SAMP_STATUS_OK, result={})
 
-    tool.bind_receive_notification(TABLE, note)
+    tool.bind_receive_call(TABLE, take)
     sent = samp.send_table(Table({"a": [1, 2]}), "candidates", tmp_path)
-    assert heard.wait(10)
     assert (sent.receivers, sent.reason) == (1, "")
-    assert got[0]["url"] == sent.path.as_uri()
+    assert got == [sent.path.as_uri()]
     assert samp.send_spectrum(sent.path, "gamma Cas").receivers == 0
+
+
+def test_a_tool_that_cannot_take_it_is_not_counted(
+    tool: pyvo_samp.SAMPIntegratedClient, tmp_path: Path
+) -> None:
+    def decline(key: str, sender: str, message: str, mtype: str, params: dict[str, Any], extra: Any) -> None:
+        tool.ereply(message, pyvo_samp.SAMP_STATUS_ERROR, error={"samp.errortxt": "not now"})
+
+    tool.bind_receive_call(TABLE, decline)
+    sent = samp.send_table(Table({"a": [1, 2]}), "candidates", tmp_path)
+    assert (sent.receivers, "by hand" in sent.reason) == (0, True)
 
 
 def sending(tool: pyvo_samp.SAMPIntegratedClient, address: str) -> None:

@@ -7,7 +7,7 @@ import socket
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from astrolib.core.addresses import AddressGuard, Origin, is_public, origin
@@ -110,6 +110,7 @@ def test_an_unknown_host_is_said_to_be_unknown(monkeypatch: pytest.MonkeyPatch) 
         LOOPBACK.check_resolved("http://archive.example/")
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4, network="127.0.0.0/8") | st.ip_addresses(v=4, network="10.0.0.0/8"))
 def test_private_ipv4_is_not_public_in_any_dress(ip: ipaddress.IPv4Address) -> None:
     number = int(ip)
@@ -123,6 +124,7 @@ def test_private_ipv4_is_not_public_in_any_dress(ip: ipaddress.IPv4Address) -> N
     assert not any(is_public(text) for text in dressed)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_an_origin_or_refused(text: str) -> None:
     for address in (text, f"http://{text}", f"http://127.0.0.1:8080{text}"):

@@ -101,7 +101,7 @@ def test_a_damaged_file_names_the_damage(honest: Path, damage: Callable[[bytes],
         len(hdus)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_damaged_headers_are_opened_or_refused(tmp_path: Path, data: st.DataObject) -> None:
     content = bytearray(cards("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 1", "NAXIS1  = 100") + bytes(2880))

@@ -133,7 +133,7 @@ def test_the_error_names_the_file(tmp_path: Path) -> None:
         read_votable(path)
 
 
-@settings(max_examples=150)
+@settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_a_damaged_table_is_read_or_refused(data: st.DataObject) -> None:
     content = bytearray(votable('<FIELD name="a" datatype="double" arraysize="2*"/>' + FIELD))
