@@ -13,25 +13,34 @@ from astrolib.core.settings import Settings
 
 TITLE = "The archive on this machine"
 REMEDY = "start it with `astrolib sky serve`"
-VARIABLE = "ASTROLIB_LOCAL_ARCHIVE"
+VARIABLES = {
+    "ssap": "ASTROLIB_LOCAL_ARCHIVE",
+    "names": "ASTROLIB_LOCAL_NAMES",
+    "scs": "ASTROLIB_LOCAL_SCS",
+}
+"""The environment variables that name the local archive's services."""
+
 _PATIENCE = Settings(deadline=5, retries=0)
 
 
 def addresses() -> dict[str, str]:
     """Return the addresses of the local archive by service: ``ssap``, ``names``, ``scs``.
 
-    ``$ASTROLIB_LOCAL_ARCHIVE`` is believed; what ``run/archive.json`` says counts only if it answers.
+    What the environment names (`VARIABLES`) is believed; what ``run/archive.json`` says counts only if it
+    answers, or if it is the archive that the environment names.
 
     Returns
     -------
     dict
         Empty if no local archive runs.
     """
-    named = os.environ.get(VARIABLE)
+    named = {
+        service: os.environ[variable] for service, variable in VARIABLES.items() if os.environ.get(variable)
+    }
     left = _left_by_the_archive()
-    if named:
-        return {**(left if left.get("ssap") == named else {}), "ssap": named}
-    return left if _answers(left.get("ssap", "")) else {}
+    if "ssap" in named:
+        return (left if left.get("ssap") == named["ssap"] else {}) | named
+    return left | named if _answers(left.get("ssap", "")) else {}
 
 
 def _left_by_the_archive() -> dict[str, str]:
@@ -41,7 +50,7 @@ def _left_by_the_archive() -> dict[str, str]:
         return {}
     if not isinstance(told, dict):
         return {}
-    return {name: told[name] for name in ("ssap", "names", "scs") if isinstance(told.get(name), str)}
+    return {name: told[name] for name in VARIABLES if isinstance(told.get(name), str)}
 
 
 def _answers(address: str) -> bool:

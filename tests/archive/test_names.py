@@ -91,6 +91,17 @@ def test_the_local_archive_answers_offline(serve: Serve, quick: Settings) -> Non
     assert resolve_name("broken", quick).status == "failed"
 
 
+def test_the_environment_names_the_local_archive(
+    serve: Serve, quick: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = local_archive(serve)
+    paths.archive_address_file().unlink()
+    assert resolve_name("SIM 0005", quick).status == "failed"
+    monkeypatch.setenv("ASTROLIB_LOCAL_ARCHIVE", server.address + "ssap?")
+    monkeypatch.setenv("ASTROLIB_LOCAL_NAMES", server.address + "names?")
+    assert resolve_name("SIM 0005", quick).status == "found"
+
+
 def test_without_a_local_archive_the_remedy_is_named(quick: Settings) -> None:
     answer = resolve_name("gamma Cas", quick)
     assert answer.status == "failed"
