@@ -118,23 +118,34 @@ def path_of(address: str) -> str:
 
 
 def entries(connection: ftplib.FTP, address: str) -> list[Place]:
-    """Return what lies in a folder: by MLSD (RFC 3659), else by the lines of LIST."""
+    """Return what lies in a folder: by MLSD (RFC 3659), else by the lines of LIST.
+
+    Raises
+    ------
+    ServiceError
+        If the server refuses both.
+    """
     try:
         facts = list(connection.mlsd(path_of(address), ["type", "size"]))
     except ftplib.error_perm:
-        lines: list[str] = []
+        return _from_lines(connection, address)
+    return [_from_facts(name, fact, address) for name, fact in facts if fact.get("type") in ("dir", "file")]
+
+
+def _from_facts(name: str, fact: dict[str, str], address: str) -> Place:
+    folder = fact["type"] == "dir"
+    return Place(_below(address, name, folder), name, folder, _kilobytes(fact))
+
+
+def _from_lines(connection: ftplib.FTP, address: str) -> list[Place]:
+    lines: list[str] = []
+    try:
         connection.retrlines(f"LIST {path_of(address)}", lines.append)
-        return [place for line in lines if (place := _from_line(line, address))]
-    return [
-        Place(
-            _below(address, name, fact.get("type") == "dir"),
-            name,
-            fact.get("type") == "dir",
-            _kilobytes(fact),
-        )
-        for name, fact in facts
-        if fact.get("type") in ("dir", "file")
-    ]
+    except ftplib.error_perm as error:
+        raise ServiceError(
+            one_line(error), where=shown(address), remedy="ask for the right to read it"
+        ) from error
+    return [place for line in lines if (place := _from_line(line, address))]
 
 
 def _from_line(line: str, address: str) -> Place | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -53,42 +52,51 @@ def walked(start: str, look: Callable[[str], Iterable[Place]], settings: Setting
     Answer
         ``truncated`` where a bound was met or a folder below could not be listed; `reason` says which.
     """
-    files: list[Place] = []
-    skipped: list[str] = []
-    seen = {start}
-    waiting = deque([(start, 0)])
-    end = time.monotonic() + settings.deadline
-    for looked in itertools.count():
-        if not waiting or len(files) > settings.max_rows:
-            break
-        if looked >= MAX_FOLDERS or time.monotonic() > end:
-            skipped += [
-                f"{folder}: {MAX_FOLDERS} folders or {settings.deadline:g} s are over"
-                for folder, _ in waiting
-            ]
-            break
-        folder, depth = waiting.popleft()
-        found = _looked(look, folder, start, skipped)
-        files += [place for place in found if not place.is_folder and may_hold_spectrum(place.name)]
-        below = [place.address for place in found if place.is_folder and place.address not in seen]
-        if below and depth == MAX_DEPTH:
-            skipped += [f"{address}: more than {MAX_DEPTH} levels deep" for address in below]
-            continue
-        seen.update(below)
-        waiting += [(address, depth + 1) for address in below]
-    return _answer(files, settings.max_rows, skipped)
+    walk = _Walk(start, look, settings)
+    while walk.goes_on():
+        walk.step()
+    return _answer(walk.files, settings.max_rows, walk.skipped)
 
 
-def _looked(
-    look: Callable[[str], Iterable[Place]], folder: str, start: str, skipped: list[str]
-) -> list[Place]:
-    try:
-        return list(look(folder))
-    except AstrolibError as error:
-        if folder == start:
-            raise
-        skipped.append(str(error))
-        return []
+class _Walk:
+    """Folders that wait, files that were found, and what was left out and why."""
+
+    def __init__(self, start: str, look: Callable[[str], Iterable[Place]], settings: Settings) -> None:
+        self.files: list[Place] = []
+        self.skipped: list[str] = []
+        self._start, self._look, self._settings = start, look, settings
+        self._waiting, self._seen, self._looked = deque([(start, 0)]), {start}, 0
+        self._end = time.monotonic() + settings.deadline
+
+    def goes_on(self) -> bool:
+        """Say whether there is another folder to look at; those beyond a bound are left out."""
+        if self._looked >= MAX_FOLDERS or time.monotonic() > self._end:
+            bound = f"{MAX_FOLDERS} folders or {self._settings.deadline:g} s are over; raise deadline"
+            self.skipped += [f"{folder}: {bound}" for folder, _ in self._waiting]
+            return False
+        return bool(self._waiting) and len(self.files) <= self._settings.max_rows
+
+    def step(self) -> None:
+        """Look at the folder that has waited longest."""
+        folder, depth = self._waiting.popleft()
+        self._looked += 1
+        places = self._places(folder)
+        self.files += [place for place in places if not place.is_folder and may_hold_spectrum(place.name)]
+        below = {place.address for place in places if place.is_folder} - self._seen
+        if depth == MAX_DEPTH:
+            self.skipped += [f"{address}: more than {MAX_DEPTH} levels deep" for address in sorted(below)]
+        else:
+            self._seen |= below
+            self._waiting += [(address, depth + 1) for address in sorted(below)]
+
+    def _places(self, folder: str) -> list[Place]:
+        try:
+            return list(self._look(folder))
+        except AstrolibError as error:
+            if folder == self._start:
+                raise
+            self.skipped.append(str(error))
+            return []
 
 
 def _answer(files: list[Place], max_rows: int, skipped: list[str]) -> Answer:

@@ -20,6 +20,7 @@ FITS = b"SIMPLE  =                    T".ljust(2880)
 TREE = {
     "/pub": ["d night 1", "- a.fits"],
     "/pub/night 1": ["- b.fits", "- notes.md", "d .."],
+    "/mixed": ["d closed", "- a.fits"],
     "/": ["d pub", "- secret.fits"],
 }
 
@@ -70,13 +71,15 @@ class Session(socketserver.StreamRequestHandler):
         self.say(227, f"elsewhere (10,0,0,1,{port // 256},{port % 256})")  # an address that must be ignored
 
     def on_mlsd(self, argument: str) -> None:
-        if not self.server.modern:  # type: ignore[attr-defined]
+        if not self.server.modern or argument.rstrip("/").endswith("closed"):  # type: ignore[attr-defined]
             return self.unknown(argument)
         kinds = {"d": "dir", "-": "file"}
         entries = TREE.get(argument.rstrip("/") or "/", [])
         return self.send("".join(f"type={kinds[e[0]]};size=2880; {e[2:]}\r\n" for e in entries).encode())
 
     def on_list(self, argument: str) -> None:
+        if argument.rstrip("/").endswith("closed"):
+            return self.say(550, "closed to you")
         entries = TREE.get(argument.rstrip("/") or "/", [])
         lines = [f"{entry[0]}rw-r--r--   1 ftp ftp  2880 Jan  1  2010 {entry[2:]}\r\n" for entry in entries]
         self.send(
@@ -133,6 +136,12 @@ def test_a_tree_is_listed_with_or_without_mlsd(server: FTPServer, quick: Setting
         f"{server.address}/pub/night%201/b.fits",
     ]
     assert answer.offer["size"].to_value("kbyte").tolist() == [2.88, 2.88]
+
+
+def test_a_folder_that_is_closed_is_said(server: FTPServer, quick: Settings) -> None:
+    answer = list_address(server.address + "/mixed/", quick)
+    assert (answer.status, len(answer), answer.truncated) == ("found", 1, True)
+    assert "closed to you" in answer.reason
 
 
 def test_files_are_fetched(server: FTPServer, quick: Settings, tmp_path: Path) -> None:
