@@ -10,13 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from astrolib.widgets.state.axes import SpectrumFunctions
+from astrolib.widgets.state.functions import QueryFunctions, SpectrumFunctions
 
 if TYPE_CHECKING:
     from astrolib.archive import Answer, Cutout
     from astrolib.core.outcome import Outcome
     from astrolib.core.progress import Progress
-    from astrolib.widgets.state.query import QueryFunctions
 
 
 def _later(module: str, name: str) -> Callable[..., Any]:
@@ -41,7 +40,6 @@ def spectrum_functions() -> SpectrumFunctions:
 def query_functions(folder: Path) -> QueryFunctions:
     """Return what a query panel calls, from `astrolib.archive`; downloads go into the collection `folder`."""
     from astrolib import archive  # brings astropy and pyvo, which a viewer does without
-    from astrolib.widgets.state.query import QueryFunctions
 
     return QueryFunctions(
         services=lambda: tuple(archive.known_services().values()),
@@ -57,7 +55,7 @@ def deliver_into(folder: Path, chosen: Answer, cutout: Cutout | None, progress: 
 
     The files as they came stay beside it, in ``FOLDER-files``.
     """
-    from astrolib import archive, collection
+    from astrolib import archive, collection  # as above
 
     files = folder.with_name(f"{folder.name}-files")
     delivery = archive.fetch(chosen.offer, files, given=chosen.address, cutout=cutout, progress=progress)

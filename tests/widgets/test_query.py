@@ -17,7 +17,8 @@ from astrolib.core.errors import AddressError, RefusedError
 from astrolib.core.outcome import Outcome
 from astrolib.widgets import QueryPanel
 from astrolib.widgets.state.background import Background, Foreground
-from astrolib.widgets.state.query import QueryFunctions, QueryPanelState
+from astrolib.widgets.state.functions import QueryFunctions
+from astrolib.widgets.state.query import QueryPanelState
 
 _SPEC = importlib.util.spec_from_file_location("archive_fakes", Path(__file__).with_name("archive_fakes.py"))
 archive_fakes = importlib.util.module_from_spec(_SPEC)

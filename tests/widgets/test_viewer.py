@@ -161,16 +161,16 @@ def test_masked_and_missing_pixels_are_gaps():
 
 def test_lines_stand_where_they_are_at_rest(viewer):
     plot = viewer.plot
-    place = dict(zip(plot.names.text, plot.names.x, strict=True))
+    place = dict(zip(plot.lines.names.text, plot.lines.names.x, strict=True))
     assert place["H-alpha"] == pytest.approx(H_ALPHA)
     viewer.state.medium = "vacuum"
-    assert dict(zip(plot.names.text, plot.names.x, strict=True))["H-alpha"] == pytest.approx(
+    assert dict(zip(plot.lines.names.text, plot.lines.names.x, strict=True))["H-alpha"] == pytest.approx(
         6564.614, abs=1e-3
     )
     viewer.state.groups_off = ("H I",)
-    assert "H-alpha" not in set(plot.names.text)
+    assert "H-alpha" not in set(plot.lines.names.text)
     viewer.state.show_lines = False
-    assert not plot.lines.visible
+    assert not plot.lines.lines.visible
 
 
 def test_centre_on_a_line(viewer):

@@ -4,48 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from traitlets import Dict, Enum, HasTraits, Instance, Tuple, Unicode
 
-from astrolib.archive import Answer, Cutout, Position, Service, SpectrumQuery
+from astrolib.archive import Answer, Position, Service, SpectrumQuery
 from astrolib.core.errors import AstrolibError
 from astrolib.core.outcome import Outcome
 from astrolib.core.progress import Progress
 from astrolib.widgets.state.background import Act, Background, Foreground
 from astrolib.widgets.state.form import QueryForm
+from astrolib.widgets.state.functions import QueryFunctions
 
 PHASES = ("idle", "resolving", "searching", "ready", "downloading", "delivered", "failed")
 _BUSY = ("resolving", "searching", "downloading")
 _BETWEEN_REPORTS = 0.1  # seconds
-
-
-@dataclass(frozen=True)
-class QueryFunctions:
-    """What a query panel calls.
-
-    Parameters
-    ----------
-    services : callable
-        () -> the services that are known by name.
-    find : callable
-        A service's name or address -> the service.
-    resolve : callable
-        An object's name -> its position.
-    search : callable
-        (service, query) -> the answer.
-    deliver : callable
-        (the chosen rows as an answer, cutout or None, progress) -> what became of them.
-    """
-
-    services: Callable[[], Sequence[Service]]
-    find: Callable[[str], Service]
-    resolve: Callable[[str], Position]
-    search: Callable[[Service, SpectrumQuery], Answer]
-    deliver: Callable[[Answer, Cutout | None, Progress], Outcome]
 
 
 class QueryPanelState(HasTraits):

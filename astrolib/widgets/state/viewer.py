@@ -11,7 +11,7 @@ from traitlets import Bool, Enum, Float, HasTraits, Instance, TraitError, Tuple,
 from astrolib.core.errors import AstrolibError
 from astrolib.core.spectrum import Spectrum
 from astrolib.widgets.state import axes
-from astrolib.widgets.state.axes import SpectrumFunctions
+from astrolib.widgets.state.functions import SpectrumFunctions
 
 MOST_SPECTRA = 50
 _CLOSE_UP = 40.0  # half the range about a line [angstrom]

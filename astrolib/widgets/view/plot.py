@@ -13,12 +13,13 @@ import numpy as np
 from astrolib.widgets.state import axes
 from astrolib.widgets.state.decimate import as_rows, decimate
 from astrolib.widgets.state.viewer import SpectrumViewerState
+from astrolib.widgets.view.lines import NAME_SIZE, LineList
 from astrolib.widgets.view.look import MUTED, SERIES
 
 _MARGIN = {"top": 10, "bottom": 48, "left": 88, "right": 16}
-_STROKE, _NAME_SIZE = 1.2, 11  # pixels
+_STROKE = 1.2  # pixels
 # bqplot keeps half a stroke free at every side, and beside names (sqrt(size) / 2 + 1) pixels
-_BESIDE, _ABOVE = math.sqrt(_NAME_SIZE) / 2 + 1, _STROKE / 2
+_BESIDE, _ABOVE = math.sqrt(NAME_SIZE) / 2 + 1, _STROKE / 2
 INSET = {
     "left": _MARGIN["left"] + _BESIDE,
     "right": _MARGIN["right"] + _BESIDE,
@@ -28,9 +29,7 @@ INSET = {
 """From the figure's edges to the ends of its scales [pixels]."""
 
 _AIR_ABOVE = 0.04  # of the range of the flux, left free above and below
-_NAME_WIDTH = 15  # pixels that the upright name of a line takes
 _MOST_POINTS = 50_000  # in view; more do not follow the mouse, and among many curves nobody sees them
-_BELOW_NAMES = 0.85  # of the height of the plot, where lines end and names begin
 _NOTHING = np.array([0.0, 1.0])
 
 
@@ -44,8 +43,7 @@ class SpectrumPlot:
         In the units of the axes.
     spectra : bqplot.Lines
         One row a visible spectrum.
-    lines, names : bqplot.Lines, bqplot.Label
-        The line list.
+    lines : LineList
     columns : int
         Pixels across the plot.
     """
@@ -66,26 +64,14 @@ class SpectrumPlot:
 
     def _make_marks(self) -> None:
         self.x, self.y = (bqplot.LinearScale(min=0.0, max=1.0) for _ in range(2))
-        height = bqplot.LinearScale(min=0.0, max=1.0)
         self.spectra = bqplot.Lines(scales={"x": self.x, "y": self.y}, stroke_width=_STROKE)
-        across = {"x": self.x, "y": height}
-        self.lines = bqplot.Lines(
-            scales=across, colors=[MUTED], stroke_width=1, line_style="dashed", opacities=[0.5]
-        )
-        self.names = bqplot.Label(
-            scales=across,
-            colors=[MUTED],
-            default_size=_NAME_SIZE,
-            font_weight="normal",
-            rotate_angle=-90,
-            align="end",
-        )
+        self.lines = LineList(self.x)
 
     def _make_figure(self, height: str) -> bqplot.Figure:
         self.x_axis = bqplot.Axis(scale=self.x, label_offset="36px")
         self.y_axis = bqplot.Axis(scale=self.y, side="left", label_offset="68px")
         return bqplot.Figure(
-            marks=[self.lines, self.spectra, self.names],
+            marks=[self.lines.lines, self.spectra, self.lines.names],
             axes=[self.x_axis, self.y_axis],
             fig_margin=_MARGIN,
             padding_y=0,
@@ -176,28 +162,7 @@ class SpectrumPlot:
         return low - margin, high + margin
 
     def _draw_lines(self, _change: object = None) -> None:
-        state = self.state
-        chosen = [
-            line
-            for line in (state.functions.line_list() if state.show_lines and state.curves else ())
-            if line.group not in state.groups_off
-        ]
-        with self.lines.hold_sync(), self.names.hold_sync():
-            self.lines.visible = self.names.visible = bool(chosen)
-            if chosen:
-                at = state.to_shown(np.array([getattr(line, state.medium) for line in chosen]))
-                self._name_lines([line.name for line in chosen], at)
-
-    def _name_lines(self, names: list[str], at: np.ndarray) -> None:
-        """Name each line whose name has room beside those before it; the first in the list come first."""
-        room = _NAME_WIDTH * (self.x.max - self.x.min) / self.columns
-        named: list[int] = []
-        for number, place in enumerate(at):
-            if all(abs(place - at[other]) > room for other in named):
-                named.append(number)
-        _assign(self.lines, x=np.stack([at, at], axis=1), y=np.tile((0.0, _BELOW_NAMES), (at.size, 1)))
-        text = np.array([names[number].partition(" (")[0] for number in named])
-        _assign(self.names, x=at[named], y=np.full(len(named), 0.98), text=text)
+        self.lines.draw(self.state, room=(self.x.max - self.x.min) / self.columns)
 
     # ---- from the figure to the state ---------------------------------------------------------
 
@@ -225,10 +190,3 @@ class SpectrumPlot:
 def _set(scale: bqplot.LinearScale, low: float, high: float) -> None:
     with scale.hold_sync():
         scale.min, scale.max = float(low), float(high)
-
-
-def _assign(mark: bqplot.Mark, **arrays: np.ndarray) -> None:
-    """Set what differs: a pan sends nothing."""
-    for name, value in arrays.items():
-        if not np.array_equal(getattr(mark, name), value):
-            setattr(mark, name, value)

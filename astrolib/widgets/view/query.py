@@ -16,7 +16,8 @@ from astrolib.core.outcome import Outcome
 from astrolib.core.schema import SPECTRUM_OFFER
 from astrolib.widgets import wiring
 from astrolib.widgets.state.form import RADIUS_UNITS
-from astrolib.widgets.state.query import QueryFunctions, QueryPanelState
+from astrolib.widgets.state.functions import QueryFunctions
+from astrolib.widgets.state.query import QueryPanelState
 from astrolib.widgets.view.look import module, panel, stylesheet
 from astrolib.widgets.view.sky import SkyChart
 from astrolib.widgets.view.table import Table, TableColumn
