@@ -94,7 +94,10 @@ function attach(view, root) {
   root.addEventListener("keydown", (event) => onKey(view, actions, event), { capture: true, signal });
   root.addEventListener("pointerdown", (event) => focusDeck(root, event.target), { capture: true, signal });
   draw(view);
-  if (!document.activeElement?.matches(TYPING)) root.focus({ preventScroll: true });
+  if (!document.activeElement?.matches(TYPING)) {
+    root.focus({ preventScroll: true });
+    root.scrollIntoView({ block: "nearest" }); // keys must not go to what nobody sees
+  }
   const poll = () => {
     const seen = document.visibilityState === "visible" && root.offsetParent !== null;
     if (seen && !view.queue.waiting().length) view.queue.push("refresh");
@@ -321,9 +324,9 @@ function help(view) {
     ["?", "Keys", "show or hide this list"],
   ];
   const items = rows.map(([label, text, about]) =>
-    element("div", {}, key(label), element("dt", {}, text), element("dd", { class: "astrolib-note" }, about)),
+    element("div", { role: "listitem" }, key(label), element("b", {}, text), element("span", { class: "astrolib-note" }, about)),
   );
-  return element("dl", { class: "astrolib-deck-help", hidden: true, "aria-label": "All keys" }, ...items);
+  return element("div", { class: "astrolib-deck-help", role: "list", hidden: true, "aria-label": "All keys" }, ...items);
 }
 
 function toggleHelp(view) {

@@ -69,9 +69,9 @@ class DeckPage:
 
 @pytest.fixture
 def open_deck(lab, page, tmp_path):
-    """Return a function that opens a deck in JupyterLab."""
+    """Return a function that opens a deck in JupyterLab, each time in a kernel of its own."""
 
-    def deck(pause: float = 0.0, *, dark: bool = False) -> DeckPage:
+    def deck(pause: float = 0.0, *, dark: bool = False, page: Any = page) -> DeckPage:
         store = tmp_path / "labels.sqlite"
         setup = f"PAUSE, STORE, TITLE = {pause!r}, {str(store)!r}, {HOSTILE!r}\n"
         notebook = lab([SETUP, setup + DECK])
@@ -146,6 +146,22 @@ def test_undo_and_the_right_answer_typed_in_one_go(open_deck, page):
         "o01": "shell",
     }
     assert [event.object for event in deck.store.events() if event.kind == "flag"] == ["o00"]
+
+
+def test_two_tabs_on_one_store_agree(open_deck, page):
+    here, there = open_deck(), open_deck(page=page.context.new_page())
+    page.bring_to_front()
+    page.keyboard.press("s")
+    here.object("o01")
+    there.page.bring_to_front()
+    there.page.get_by_text("1 of 20 labelled").wait_for()
+    there.page.locator("[data-answer='single peak'][aria-pressed=true]").wait_for()
+    there.page.keyboard.press("d")
+    there.object("o01")
+    page.bring_to_front()
+    page.keyboard.press("ArrowLeft")
+    page.locator("[data-answer='double peak'][aria-pressed=true]").wait_for()
+    assert [event.value for event in here.store.events()] == ["single peak", "double peak"]
 
 
 def test_keys_in_text_fields_and_with_ctrl_are_not_answers(open_deck, page):
