@@ -1,7 +1,7 @@
 """Read 2,000 FITS spectra into a collection, against a loop with specutils over the same files.
 
-The files have SDSS's ``spec-`` layout, which both know. The peer keeps its spectra in memory, and finds the
-format or is told it; ours finds the layout, checks each file, and writes the collection to disk.
+The files have SDSS's ``spec-`` layout, which both know. The peer is told the format, which spares it half its
+time, and keeps its spectra in memory; ours finds the layout, checks each file, and writes the collection to disk.
 """
 
 from __future__ import annotations
@@ -30,13 +30,12 @@ def main() -> None:
         print(f"writing {FILES} files of {PIXELS} pixels", flush=True)
         paths = [_write(folder / f"spec-{n:05d}.fits", n) for n in range(FILES)]
         print("reading them, each way in turn", flush=True)
-        for peer, known in (("is told the format", "SDSS-III/IV spec"), ("finds the format", None)):
-            compare(
-                f"read {FILES} FITS spectra; specutils {peer}",
-                lambda: _ours(paths, folder / "collection"),
-                lambda known=known: _theirs(paths, known),
-                runs=1,
-            )
+        compare(
+            f"read {FILES} FITS spectra into a collection",
+            lambda: _ours(paths, folder / "collection"),
+            lambda: _theirs(paths),
+            runs=3,
+        )
 
 
 def _ours(paths: list[Path], folder: Path) -> None:
@@ -46,9 +45,9 @@ def _ours(paths: list[Path], folder: Path) -> None:
     assert len(collection) == FILES
 
 
-def _theirs(paths: list[Path], known: str | None) -> None:
+def _theirs(paths: list[Path]) -> None:
     with warnings.catch_warnings(action="ignore"):
-        spectra = [specutils.Spectrum.read(path, format=known) for path in paths]
+        spectra = [specutils.Spectrum.read(path, format="SDSS-III/IV spec") for path in paths]
     assert len(spectra) == FILES
 
 

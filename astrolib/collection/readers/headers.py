@@ -1,4 +1,4 @@
-"""What readers take from a FITS file: names, places, units, air or vacuum, and the frame."""
+"""What readers take from a FITS header: names, places, units, air or vacuum, and the frame."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, cast
 import astropy.units as u
 import numpy as np
 from astropy.coordinates import Angle, SkyCoord
-from astropy.io.fits import BinTableHDU, HDUList, Header
+from astropy.io.fits import Header
 from numpy.typing import NDArray
 
 from astrolib.core.errors import UnreadableFileError
@@ -30,15 +30,6 @@ _LENGTHS = {
 _FLUXES = {"": "", "adu": "adu", "counts": "count", "electrons": "electron", "relative": "", "normalized": ""}
 _AMPERE = re.compile(r"(?<=[/.* 0-9])A(?=\b|-|\^)")
 _FRAMES = {"TOPOCENT": "topocentric", "HELIOCEN": "heliocentric", "BARYCENT": "barycentric"}
-
-
-def table(hdus: HDUList, number: int) -> BinTableHDU | None:
-    """Return an extension if it is a binary table, without reading the headers after it."""
-    try:
-        hdu = hdus[number]
-    except IndexError:
-        return None
-    return hdu if isinstance(hdu, BinTableHDU) else None
 
 
 def text(header: Header, *keys: str) -> str:

@@ -25,7 +25,7 @@ import numpy as np
 from astropy.io import fits
 
 from astrolib.collection import epochs
-from astrolib.collection.readers import headers
+from astrolib.collection.readers import binary_table, headers
 from astrolib.core.errors import UnreadableFileError
 from astrolib.core.spectrum import Spectrum
 
@@ -62,7 +62,7 @@ def _of_image(hdu: fits.PrimaryHDU, known: dict[str, Any], where: str) -> Spectr
 
 
 def _of_table(hdu: fits.BinTableHDU, known: dict[str, Any], where: str) -> Spectrum:
-    columns = {name.upper(): hdu.data[name] for name in hdu.columns.names}
+    columns = dict(zip(map(str.upper, binary_table.names(hdu)), binary_table.columns(hdu), strict=True))
     if "FLUX" not in columns or not {"WAVELENGTH", "LOGLAM"} & set(columns):
         raise UnreadableFileError(
             f"{hdu.name} has no FLUX and WAVELENGTH", where=where, remedy="fetch the spec- or med- file"

@@ -15,7 +15,7 @@ import numpy as np
 from astropy.io import fits
 
 from astrolib.collection import epochs
-from astrolib.collection.readers import headers
+from astrolib.collection.readers import binary_table, headers
 from astrolib.core.spectrum import Spectrum
 
 _SPECTRAL, _FLUX, _ERROR = "spectralaxis.value", "fluxaxis.value", "fluxaxis.accuracy.staterror"
@@ -24,7 +24,7 @@ _LENGTHS = ("TELAPSE", "EXPTIME", "EXPOSURE")
 
 def recognises(hdus: fits.HDUList) -> bool:
     """Say whether the first extension holds a spectral and a flux axis, one row a pixel."""
-    if (table := headers.table(hdus, 1)) is None:
+    if (table := binary_table.table(hdus, 1)) is None:
         return False
     header = table.header
     return bool(_column(header, _SPECTRAL, "spectral") and _column(header, _FLUX, "flux"))
@@ -37,10 +37,10 @@ def read(hdus: fits.HDUList, where: str) -> list[Spectrum]:
 
 def spectrum(hdus: fits.HDUList, where: str, **known: Any) -> Spectrum:
     """Read the spectrum of the first extension; `known` wins over what the header says."""
-    header, data = hdus[1].header, hdus[1].data
+    header, columns = hdus[1].header, binary_table.columns(hdus[1])
     axis, level = _column(header, _SPECTRAL, "spectral"), _column(header, _FLUX, "flux")
     error = _column(header, _ERROR, "flux_error")
-    values = np.ravel(data.field(axis - 1))
+    values = np.ravel(columns[axis - 1])
     wavelength = headers.to_angstrom(values, headers.text(header, f"TUNIT{axis}"), where, f"TUNIT{axis}")
     said = {
         "source": where,
@@ -53,8 +53,8 @@ def spectrum(hdus: fits.HDUList, where: str, **known: Any) -> Spectrum:
         **headers.position(header, where),
         **vars(epoch(header, where)),
     }
-    ivar = _inverse_variance(np.ravel(data.field(error - 1))) if error else None
-    return Spectrum(wavelength, np.ravel(data.field(level - 1)), ivar=ivar, **(said | known))
+    ivar = _inverse_variance(np.ravel(columns[error - 1])) if error else None
+    return Spectrum(wavelength, np.ravel(columns[level - 1]), ivar=ivar, **(said | known))
 
 
 def epoch(header: fits.Header, where: str) -> epochs.Epoch:

@@ -18,9 +18,10 @@ from typing import Any
 
 import numpy as np
 from astropy.io import fits
+from numpy.typing import NDArray
 
 from astrolib.collection import epochs
-from astrolib.collection.readers import headers
+from astrolib.collection.readers import binary_table, headers
 from astrolib.core.spectrum import Spectrum
 
 FLUX_UNIT = "1e-17 erg / (Angstrom s cm2)"
@@ -33,17 +34,17 @@ def recognises(hdus: fits.HDUList) -> bool:
     header = hdus[0].header
     if not headers.text(header, "TELESCOP").upper().startswith("SDSS") and "PLATEID" not in header:
         return False
-    return _is_old(header) or "loglam" in _names(headers.table(hdus, 1))
+    return _is_old(header) or "loglam" in binary_table.names(binary_table.table(hdus, 1))
 
 
 def read(hdus: fits.HDUList, where: str) -> list[Spectrum]:
     """Read the coadded spectrum."""
     header = hdus[0].header
     known = _metadata(hdus, where) | vars(_epoch(header, where))
-    return [_of_image(hdus[0], known) if _is_old(header) else _of_table(hdus[1].data, known)]
+    return [_of_image(hdus[0], known) if _is_old(header) else _of_table(_columns(hdus[1]), known)]
 
 
-def _of_table(table: fits.FITS_rec, known: dict[str, Any]) -> Spectrum:
+def _of_table(table: dict[str, NDArray[Any]], known: dict[str, Any]) -> Spectrum:
     return Spectrum(
         10 ** table["loglam"].astype("f8"),
         table["flux"],
@@ -79,10 +80,10 @@ def _place(hdus: fits.HDUList, where: str) -> dict[str, float]:
     for ra, dec in (("RAOBJ", "DECOBJ"), ("PLUG_RA", "PLUG_DEC")):
         if ra in header:
             return headers.position(header, where, ra, dec)
-    info = headers.table(hdus, 2)
-    if info is not None and "plug_ra" in _names(info):
-        row = info.data[0]
-        return {"ra": float(row["PLUG_RA"]), "dec": float(row["PLUG_DEC"])}
+    info = binary_table.table(hdus, 2)
+    if info is not None and "plug_ra" in binary_table.names(info):
+        row = _columns(info)
+        return {"ra": float(row["plug_ra"][0]), "dec": float(row["plug_dec"][0])}
     return {}
 
 
@@ -102,5 +103,5 @@ def _is_old(header: fits.Header) -> bool:
     return header["NAXIS"] == 2 and "COEFF0" in header and headers.text(header, "ARRAY1") == "SPECTRUM"
 
 
-def _names(hdu: fits.BinTableHDU | None) -> set[str]:
-    return set() if hdu is None else {name.lower() for name in hdu.columns.names}
+def _columns(hdu: fits.BinTableHDU) -> dict[str, NDArray[Any]]:
+    return dict(zip(binary_table.names(hdu), binary_table.columns(hdu), strict=True))
