@@ -228,7 +228,11 @@ function save({ el }) {
   const page = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   page.setAttribute("xmlns", page.namespaceURI);
   page.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  page.append(...[...plot.querySelectorAll(":scope > svg")].map(painted));
+  const paper = document.createElementNS(page.namespaceURI, "rect");
+  paper.setAttribute("width", "100%");
+  paper.setAttribute("height", "100%");
+  paper.setAttribute("fill", getComputedStyle(plot.closest(".astrolib-panel")).backgroundColor);
+  page.append(paper, ...[...plot.querySelectorAll(":scope > svg")].map(painted));
   const link = element("a", { download: "spectra.svg", href: URL.createObjectURL(new Blob([page.outerHTML], { type: "image/svg+xml" })) });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

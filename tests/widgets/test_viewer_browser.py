@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from defusedxml import ElementTree
 
 pytestmark = pytest.mark.browser
 
@@ -148,3 +149,14 @@ def test_the_theme_is_followed_live(shown):
     shown.locator("body[data-jp-theme-light='false']").wait_for(state="attached")
     dark = paint()
     assert all(one != other for one, other in zip(light, dark, strict=True))
+
+
+def test_the_figure_is_saved_with_the_colours_on_the_screen(shown, tmp_path):
+    with shown.expect_download() as download:
+        shown.get_by_role("button", name="SVG").click()
+    download.value.save_as(tmp_path / "spectra.svg")
+    figure = ElementTree.parse(tmp_path / "spectra.svg").getroot()
+    styles = " ".join(part.get("style", "") for part in figure.iter())
+    assert "rgb(0, 79, 168)" in styles
+    assert "var(" not in styles
+    assert "wavelength in air [Å]" in "".join(figure.itertext())
