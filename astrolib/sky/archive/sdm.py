@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from astrolib.core.spectrum import Spectrum
 from astrolib.sky.archive.columns import sdm_params
 from astrolib.sky.archive.entry import Entry
-from astrolib.sky.archive.votable import Field, document, element, info, resource, table
+from astrolib.sky.archive.votable import Field, binary_table, document, element, info, resource
 
 FITS_TYPE = "application/fits"
 
@@ -30,7 +30,7 @@ def to_votable(spectrum: Spectrum, entry: Entry) -> bytes:
         What is known of it.
     """
     fields, arrays = _columns(spectrum, entry)
-    instance = table(fields, zip(*(array.tolist() for array in arrays), strict=True), name="instance")
+    instance = binary_table(fields, arrays, name="instance")
     instance.set("utype", "spec:Spectrum")
     for number, described in enumerate(sdm_params(entry)):
         instance.insert(number, described)
