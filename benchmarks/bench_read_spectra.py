@@ -1,7 +1,7 @@
 """Read 2,000 FITS spectra into a collection, against a loop with specutils over the same files.
 
 The files have SDSS's ``spec-`` layout, which both know. The peer is told the format, which spares it half its
-time, and keeps its spectra in memory; ours finds the layout, checks each file, and writes the collection to disk.
+time, and keeps its spectra in memory; ours finds the layout, checks each file, and writes to disk.
 """
 
 from __future__ import annotations
