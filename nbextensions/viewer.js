@@ -201,7 +201,7 @@ function switchOf(model, { id, name, detail }, place) {
 /** The readout, and every key of the plot as a button. */
 function foot(viewer) {
   const hints = Object.entries(HINTS).map(([word, keys]) =>
-    element("span", { class: "astrolib-group" }, ...keys.map((name) => keyButton(viewer, name, word)), element("span", { class: "astrolib-note" }, word)),
+    element("span", { class: `astrolib-group astrolib-viewer-hint-${word}` }, ...keys.map((name) => keyButton(viewer, name, word)), element("span", { class: "astrolib-note" }, word)),
   );
   const saving = button("SVG", () => save(viewer), { icon: "download", class: "astrolib-quiet", title: "Save the figure as SVG" });
   return element(

@@ -1,10 +1,11 @@
 """People look and decide: find spectra, look at them, label them.
 
-============== ==================================================================
+============== =====================================================================
 QueryPanel     ask an archive, see the answer, choose, download
 SpectrumViewer spectra one over the other or stacked, in the units you think in
-Deck           label anything by keyboard
-============== ==================================================================
+Deck           label anything by keyboard: a `DeckState` and a stage, such as a viewer
+Stage          makes a stage of any widget
+============== =====================================================================
 
 Each is a view over a state: `widgets.state` holds what is known, and `widgets.view` shows it. Science is
 handed in as functions; `widgets.wiring` names the ones that are used when none are given.
@@ -15,15 +16,21 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["Deck", "QueryPanel", "SpectrumViewer"]
+__all__ = ["Deck", "DeckState", "QueryPanel", "SpectrumViewer", "Stage"]
 
-_MODULES = {"Deck": "deck", "QueryPanel": "query", "SpectrumViewer": "viewer"}
+_MODULES = {
+    "Deck": "view.deck",
+    "DeckState": "state.deck",
+    "QueryPanel": "view.query",
+    "SpectrumViewer": "view.viewer",
+    "Stage": "view.deck",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module 'astrolib.widgets' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"astrolib.widgets.view.{_MODULES[name]}"), name)
+    return getattr(importlib.import_module(f"astrolib.widgets.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:

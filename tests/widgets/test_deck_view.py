@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from pathlib import Path
 from typing import Any
 
 import ipywidgets
+import numpy as np
 import pytest
 
+from astrolib.core.spectrum import Spectrum
 from astrolib.labels import LabelStore
-from astrolib.widgets import Deck
+from astrolib.widgets import Deck, DeckState, SpectrumViewer, Stage
 from astrolib.widgets.state.background import Foreground
-from astrolib.widgets.state.deck import DeckState
-from astrolib.widgets.view.deck import Stage
-from astrolib.widgets.view.look import module
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -147,9 +145,16 @@ def test_an_error_is_shown_and_the_object_stays(deck):
     assert deck.controls.now["id"] == "a"
 
 
-def test_the_modules_of_the_page_declare_no_name_twice():
-    names = re.findall(
-        r"^(?:export )?(?:async )?(?:function|const|let) (\w+)", module("deck.js"), re.MULTILINE
+def test_a_viewer_is_a_stage_as_it_is(tmp_path):
+    state = DeckState(
+        ["a", "b"],
+        load=lambda name: Spectrum(np.linspace(6500, 6600, 50), np.ones(50), target=name),
+        name="test",
+        store=LabelStore(tmp_path / "labels.sqlite"),
+        background=Foreground(),
     )
-    assert len(names) > 20
-    assert sorted(names) == sorted(set(names))
+    viewer = SpectrumViewer(x_range=(6550.0, 6580.0))
+    Deck(state, viewer)
+    state.answer("shell")
+    assert [spectrum.target for spectrum in viewer.spectra] == ["b"]
+    assert state.shown()["x_range"] == [6550, 6580]

@@ -86,6 +86,27 @@ def test_a_module_stands_alone():
         assert 'from "./' not in look.module(script.name), script.name
 
 
+DECLARED = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", sorted(script.name for script in shipped("nbextensions").glob("*.js")))
+def test_a_module_declares_no_name_twice(name):
+    names = DECLARED.findall(look.module(name))
+    assert sorted(names) == sorted(set(names))
+
+
+def test_a_part_that_two_parts_import_comes_once_and_before_both(tmp_path, monkeypatch):
+    (tmp_path / "root.js").write_text("export const root = 1;\n")
+    for side in ("left", "right"):
+        (tmp_path / f"{side}.js").write_text(
+            f'import {{ root }} from "./root.js";\nexport const {side} = root;\n'
+        )
+    both = 'import { left } from "./left.js";\nimport { right } from "./right.js";\n'
+    (tmp_path / "top.js").write_text(f"{both}export default left + right;\n")
+    monkeypatch.setattr(look, "shipped", lambda _: tmp_path)
+    assert DECLARED.findall(look.module("top.js")) == ["root", "left", "right"]
+
+
 def test_no_module_parses_text_as_html():
     for script in shipped("nbextensions").glob("*.js"):
         source = script.read_text(encoding="utf-8")

@@ -28,13 +28,22 @@ def stylesheet(name: str = "look.css") -> str:
 
 
 def module(name: str) -> str:
-    """Return an ES module of `nbextensions`, the modules it imports from its own folder set before it.
+    """Return an ES module of `nbextensions`, with those it imports from its own folder before it, each once.
 
     anywidget loads a module from text, where a relative import leads nowhere.
     """
+    parts: dict[str, str] = {}
+    _gather(name, parts)
+    return "\n".join(parts.values())
+
+
+def _gather(name: str, parts: dict[str, str]) -> None:
+    """Add a module behind those it imports; a name that stands twice would stop the whole text."""
     source = (shipped("nbextensions") / name).read_text(encoding="utf-8")
-    imported = (module(part) for part in _IMPORT.findall(source))
-    return "\n".join((*imported, _IMPORT.sub("", source)))
+    for imported in _IMPORT.findall(source):
+        if imported not in parts:
+            _gather(imported, parts)
+    parts[name] = _IMPORT.sub("", source)
 
 
 class Look(anywidget.AnyWidget):

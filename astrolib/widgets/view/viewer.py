@@ -108,6 +108,10 @@ class SpectrumViewer(ipywidgets.VBox):
     def spectra(self, spectra: Iterable[Spectrum]) -> None:
         self.state.spectra = tuple(spectra)
 
+    def show(self, spectrum: Spectrum) -> None:
+        """Show one spectrum, as a deck asks of its stage; the view stays."""
+        self.spectra = (spectrum,)
+
     def shown(self) -> dict[str, Any]:
         """Return what is on show, as a label event records it."""
         return self.state.shown()
