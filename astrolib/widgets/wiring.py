@@ -53,18 +53,18 @@ def query_functions(folder: Path) -> QueryFunctions:
 def deliver_into(folder: Path, chosen: Answer, cutout: Cutout | None, progress: Progress) -> Outcome:
     """Fetch the rows of an answer, and read them into the collection in `folder`.
 
-    The files as they came stay beside it, in ``FOLDER-files``. Progress counts each row twice: when its file
-    is here, and when it is read.
+    The files as they came stay beside it, in ``FOLDER-files``. A row counts half when its file is here,
+    and whole when it is read.
     """
     from astrolib import archive, collection  # as above
 
     files = folder.with_name(f"{folder.name}-files")
     delivery = archive.fetch(
-        chosen.offer, files, given=chosen.address, cutout=cutout, progress=lambda n, of: progress(n, 2 * of)
+        chosen.offer, files, given=chosen.address, cutout=cutout, progress=lambda n, of: progress(n // 2, of)
     )
     folder.mkdir(parents=True, exist_ok=True)
     store = collection.SpectrumCollection.open(folder)
     rows, missed = len(chosen), len(delivery.missing)
     return collection.collect(
-        delivery, store, lambda n, _: progress(rows + missed + n, 2 * rows), truncated=chosen.truncated
+        delivery, store, lambda n, _: progress((rows + missed + n) // 2, rows), truncated=chosen.truncated
     )
