@@ -1,18 +1,19 @@
 """What others hold: spectra in the Virtual Observatory, in folders and in listings.
 
-Ask (`search`, `read_offer`, `list_folder`, `list_address`), look at the `Answer`, and `fetch` the rows that
-were chosen. Every answer is found, none or failed; what was refused before anything was sent is an error.
+`ask` any source, look at the `Answer`, and `fetch` the rows that were chosen. Every answer is found, none or
+failed; what was refused before anything was sent is an error.
 
 ============== =================================================================
 query          what an astronomer asks
 answer         found, none or failed, with the spectra on offer
 services       whom to ask: by name, local, or by address
 registry       whom else to ask
-searching      ask
+searching      ask an archive
 ssap, obscore  how it is asked
 votable_file   an offer in a VOTable
 folder         files on disk
 listing, ftp   files on a web or FTP server
+sources        ask an archive, a VOTable, a folder or a listing alike
 fetch          download, whole or cut
 datalink, soda what belongs to a data set; cut it before it is sent
 cone, names    what lies around a position; where an object is
@@ -33,6 +34,7 @@ from astrolib.archive.registry import RegistryAnswer, find_in_registry
 from astrolib.archive.searching import search
 from astrolib.archive.services import Service, find_service, known_services
 from astrolib.archive.soda import Cutout
+from astrolib.archive.sources import ask
 from astrolib.archive.votable_file import read_offer
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "RegistryAnswer",
     "Service",
     "SpectrumQuery",
+    "ask",
     "cone_search",
     "fetch",
     "find_in_registry",

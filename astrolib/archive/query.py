@@ -23,7 +23,8 @@ class SpectrumQuery:
     position : SkyCoord, optional
         Centre of the search, scalar.
     radius : Quantity, optional
-        Greatest separation from `position`, an angle; required with it.
+        Greatest separation, an angle: from `position`, and required with it; without one, from the position
+        of `target`, which is then looked up and not asked for by its name.
     band : tuple of two Quantity, optional
         Wavelengths, in any order; spectra that overlap the interval match.
     time : tuple of two Time, optional
@@ -34,7 +35,7 @@ class SpectrumQuery:
     Raises
     ------
     RefusedError
-        If a quantity has a wrong unit or value, or one of `position` and `radius` is missing.
+        If a quantity has a wrong unit or value, or only one of the centre and `radius` is given.
     """
 
     target: str = ""
@@ -45,8 +46,10 @@ class SpectrumQuery:
     max_records: int | None = None
 
     def __post_init__(self) -> None:
-        if (self.position is None) != (self.radius is None):
-            raise RefusedError("a position without a radius, or the reverse", remedy="give both, or neither")
+        if self.position is not None and self.radius is None:
+            raise RefusedError("a position without a radius", remedy="give both, or neither")
+        if self.radius is not None and self.position is None and not self.target:
+            raise RefusedError("a radius around nothing", remedy="give a target or a position, or no radius")
         if self.position is not None and not self.position.isscalar:
             raise RefusedError("several positions in one query", remedy="ask for one at a time")
         if self.radius is not None and not 0 < in_unit(self.radius, u.deg, "radius") <= 180:
@@ -57,6 +60,48 @@ class SpectrumQuery:
             raise RefusedError("a time that ends before it begins", remedy="exchange the two")
         if self.max_records is not None and self.max_records < 1:
             raise RefusedError(f"max_records is {self.max_records}", remedy="give 1 or more")
+
+    @classmethod
+    def of_numbers(
+        cls,
+        *,
+        target: str | None = None,
+        ra: float | None = None,
+        dec: float | None = None,
+        radius: float | None = None,
+        band_min: float | None = None,
+        band_max: float | None = None,
+        max_records: int | None = None,
+    ) -> SpectrumQuery:
+        """Return the query of plain numbers, as parameters of a notebook give them.
+
+        Parameters
+        ----------
+        target : str, optional
+            The object's name; not asked for where a position is.
+        ra, dec, radius : float, optional
+            ICRS [deg]. Without a radius no position is sent.
+        band_min, band_max : float, optional
+            Wavelengths [angstrom].
+        max_records : int, optional
+            Most rows to ask for.
+
+        Raises
+        ------
+        RefusedError
+            If one of `ra` and `dec`, or one end of the band, is missing.
+        """
+        for pair, names in (((ra, dec), "ra and dec"), ((band_min, band_max), "band_min and band_max")):
+            if (pair[0] is None) != (pair[1] is None):
+                raise RefusedError(f"only one of {names}", remedy="give both, or neither")
+        placed = radius is not None and ra is not None
+        return cls(
+            target="" if placed or target is None else target,
+            position=SkyCoord(ra * u.deg, dec * u.deg) if placed else None,
+            radius=None if radius is None else radius * u.deg,
+            band=None if band_min is None else (band_min * u.AA, band_max * u.AA),
+            max_records=max_records,
+        )
 
     @property
     def radius_degrees(self) -> float:

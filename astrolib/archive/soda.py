@@ -11,7 +11,7 @@ from astropy.units import Quantity
 from astrolib.archive.dali import Results
 from astrolib.archive.datalink import Descriptor, descriptors, links
 from astrolib.archive.http import with_params
-from astrolib.archive.query import in_unit
+from astrolib.archive.query import SpectrumQuery, in_unit
 from astrolib.core.errors import RefusedError, ServiceError
 
 AIR_TO_VACUUM = 3e-4
@@ -48,6 +48,19 @@ class Cutout:
             raise RefusedError(
                 f"a cutout from {self.band_min} to {self.band_max}", remedy="give two, ascending"
             )
+
+    @classmethod
+    def of_query(cls, query: SpectrumQuery) -> Cutout:
+        """Return the part of a spectrum that a query's band names.
+
+        Raises
+        ------
+        RefusedError
+            If it names none.
+        """
+        if query.band is None:
+            raise RefusedError("a cutout without a band", remedy="give band_min and band_max")
+        return cls(*sorted(query.band))
 
     @property
     def metres(self) -> tuple[float, float]:

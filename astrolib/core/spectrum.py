@@ -47,9 +47,9 @@ class Spectrum:
     obstime : str
         ISO 8601 without a zone; its scale and meaning stand in `time_scale` and `time_ref`.
     time_scale : {'UTC', 'TAI', 'TT', 'TDB', ''}
-        Scale of `obstime`; empty only with an empty `obstime`.
+        Scale of `obstime`; empty where nobody says.
     time_ref : {'start', 'middle', ''}
-        Which part of the exposure `obstime` marks.
+        Which part of the exposure `obstime` marks; empty where nobody says.
     exptime : float
         Exposure time [s]; NaN where unknown.
     resolving_power : float

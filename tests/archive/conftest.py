@@ -1,25 +1,15 @@
-"""Servers on loopback that answer as real ones do, well or badly, and a real archive where there is one."""
+"""Servers on loopback that answer as real ones do, well or badly, whatever is asked."""
 
 from __future__ import annotations
 
-import gzip
-import os
-import shutil
-import subprocess
-import sys
 import threading
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
 from astrolib.archive.retry import Clock
 from astrolib.core.settings import Settings
-
-ARCHIVE = "http://127.0.0.1:8080/beclass/q/ssa/ssap.xml?"
 
 
 class Request(BaseHTTPRequestHandler):
@@ -105,27 +95,3 @@ def fake_time() -> FakeTime:
 def quick() -> Settings:
     """Give settings under which nothing takes long."""
     return Settings(deadline=5, retries=0)
-
-
-@pytest.fixture(scope="session")
-def archive_address() -> str:
-    """Return the SSAP address of a real IVOA archive with 60 synthetic spectra, started if need be."""
-    if not _answers():
-        start = Path(__file__).resolve().parents[3] / "shared" / "dachs" / "start"
-        if not start.exists() or os.geteuid() != 0 or not shutil.which("apt-get"):
-            pytest.skip("no archive answers on 127.0.0.1:8080, and it starts only as root on Debian")
-        subprocess.run([start], env=os.environ | {"PYTHON": sys.executable}, check=True, timeout=500)
-    for _ in range(60):  # it may just be taking in other spectra
-        if _answers(b"sim000059"):
-            return ARCHIVE
-        time.sleep(1)
-    pytest.skip("the archive on 127.0.0.1:8080 holds other spectra")
-
-
-def _answers(holding: bytes = b"<VOTABLE") -> bool:
-    try:
-        with urllib.request.urlopen(ARCHIVE + "REQUEST=queryData&MAXREC=1000", timeout=20) as answer:
-            content = answer.read()
-    except OSError:
-        return False
-    return holding in (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content)
