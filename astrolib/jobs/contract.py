@@ -121,7 +121,7 @@ def of_document(document: dict[str, Any], path: Path) -> Contract:
     names = [parameter.name for parameter in parameters]
     if twice := [name for name in names if names.count(name) > 1]:
         raise NotebookError(f"{twice[0]} is declared twice", where=where, remedy="declare it once")
-    if ParameterType("Path") not in (p.type for p in parameters if p.name == "out" and p.required):
+    if ParameterType("Path") not in (p.type for p in parameters if p.name == "out"):
         raise NotebookError(
             "it does not take out", where=where, remedy="add the line: out: Path  # where the products go"
         )

@@ -74,6 +74,7 @@ def prepared(document: dict[str, Any], after: int, code: str) -> dict[str, Any]:
         *(other for other in document["cells"][after + 1 :] if INJECTED not in _tags(other)),
     ]
     for other in document["cells"]:
+        other["source"] = source(other)  # nbclient wants one text
         if other.get("cell_type") == "code":
             other |= {"outputs": [], "execution_count": None}
     kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -73,7 +73,6 @@ def test_imports_of_types_and_lines_of_source_are_allowed(make_notebook):
         ("seed: int = 1\nseed: int = 2\nout: Path", "declared twice"),
         ("seed: int = 1", "does not take out"),
         ("out: str", "does not take out"),
-        ("out: Path = Path('here')", "does not take out"),
         ("%matplotlib inline\nout: Path", "not plain Python"),
         ("out: Path\nx: int = (", "not plain Python"),
     ],
