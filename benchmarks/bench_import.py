@@ -14,4 +14,6 @@ def python(code: str) -> None:
 
 
 if __name__ == "__main__":
-    compare("import astrolib (peer: an empty program)", lambda: python("import astrolib"), lambda: python("pass"))
+    compare(
+        "import astrolib (peer: an empty program)", lambda: python("import astrolib"), lambda: python("pass")
+    )

@@ -9,8 +9,10 @@ normalise   a robust continuum for the eye
 =========== ============================================================
 """
 
+import importlib
+from typing import Any
+
 from astrolib.spectra.air import air_to_vacuum, vacuum_to_air
-from astrolib.spectra.barycentric import barycentric_correction, correction_of, middle_of_exposure, site
 from astrolib.spectra.lines import Band, Line, line, line_list, telluric_bands
 from astrolib.spectra.normalise import continuum, normalise
 from astrolib.spectra.velocity import velocity, wavelength_at
@@ -32,3 +34,12 @@ __all__ = [
     "velocity",
     "wavelength_at",
 ]
+
+_BARYCENTRIC = {"barycentric_correction", "correction_of", "middle_of_exposure", "site"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import `barycentric` when it is first needed: looking needs none of it, and it takes a second."""
+    if name not in _BARYCENTRIC:
+        raise AttributeError(f"module 'astrolib.spectra' has no attribute {name!r}")
+    return getattr(importlib.import_module("astrolib.spectra.barycentric"), name)
