@@ -9,13 +9,26 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 ARCHIVE = "http://127.0.0.1:8080/beclass/q/ssa/ssap.xml?"
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+BROWSER_PATIENCE = 60_000  # until the browser shows what a test waits for [ms]
 
 # An example that is slow because the machine is busy is no fault of the code.
 hypothesis.settings.register_profile("astrolib", deadline=None)
@@ -54,6 +67,38 @@ def archive_address(shared: Path) -> str:
             return ARCHIVE
         time.sleep(1)
     pytest.skip("the archive on 127.0.0.1:8080 holds other spectra")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of Chromium, or skip the test where there is none."""
+    pytest.importorskip("playwright", reason="playwright is not installed")
+    found = [
+        path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))
+    ]
+    if not found:
+        pytest.skip("no Chromium here; install it to run the browser tests")
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """Run Chromium without a window; for one module, as playwright keeps an event loop running."""
+    from playwright.sync_api import sync_playwright  # without a browser it is not needed
+
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        yield chrome
+        chrome.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """Return a fresh page of 1400 x 1000 pixels, without cookies of another test."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    context.set_default_timeout(BROWSER_PATIENCE)
+    yield context.new_page()
+    context.close()
 
 
 def _answers(holding: bytes = b"<VOTABLE") -> bool:
