@@ -1,5 +1,6 @@
 // Key presses of the deck: each belongs to the object that was on the screen when it happened, and is sent
 // until the kernel says that it is done. The kernel recognises a press that it has had before.
+import { randomId } from "./dom.js";
 
 const AGAIN_AFTER = 4000; // ms until a press that was not answered is sent again
 const KEPT = 50; // objects that were on the screen, remembered for presses that come late
@@ -60,10 +61,4 @@ export function makeQueue(model, signal, changed) {
     /** @returns {any[]} messages that are not done, oldest first */
     waiting: () => [...waiting.values()].map((entry) => entry.message),
   };
-}
-
-/** @returns {string} 32 hex digits; `crypto.randomUUID` is missing where the hub is reached without https */
-function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

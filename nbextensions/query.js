@@ -1,15 +1,21 @@
-// The query panel's form, what is going on, and the download.
-import { button, element, field, follow, icon, send } from "./dom.js";
-
-/** @typedef {{model: any, signal: AbortSignal}} Panel */
+// The query panel around its form: what is going on, and the download.
+import { button, element, follow, icon } from "./dom.js";
+import { number, queryForm, segments, text } from "./query_form.js";
 
 const BUSY = ["resolving", "searching", "downloading"];
+const NOTHING = {
+  ssap: "the service answered, and holds nothing that matches.",
+  votable: "the table has no rows.",
+  folder: "no spectra lie in this folder.",
+  listing: "no spectra are listed there.",
+};
+const PARTS = [["whole", "Whole files"], ["cutout", "Only H-alpha"]];
 
 export default {
   render({ model, el, signal }) {
     const panel = { model, signal };
     el.classList.add("astrolib-query-controls");
-    el.append(form(panel), status(panel), choice(panel), outcome(panel));
+    el.append(queryForm(panel), status(panel), choice(panel), outcome(panel));
     follow(model, signal, ["found"], () => {
       const root = el.closest(".astrolib-query");
       root?.classList.toggle("astrolib-query-found", model.get("found") > 0);
@@ -19,122 +25,35 @@ export default {
   },
 };
 
-// ---- the form -----------------------------------------------------------------------------------
-
-/** @param {Panel} panel */
-function form(panel) {
-  const { model, signal } = panel;
-  const known = element("datalist", { id: `services-${crypto.randomUUID()}` });
-  known.append(...model.get("services").map(({ name, title }) => element("option", { value: name, label: title })));
-  const title = element("span", { class: "astrolib-note astrolib-query-service" });
-  follow(model, signal, ["form"], () => {
-    const chosen = model.get("services").find(({ name }) => name === model.get("form").service);
-    title.textContent = chosen?.title ?? "the service at this address";
-  });
-  const find = button("Search", () => {}, { icon: "search", class: "astrolib-primary" });
-  find.type = "submit";
-  const stop = button("Stop waiting", () => model.send({ do: "cancel" }), { icon: "cross" });
-  const locate = button("Find position", () => model.send({ do: "resolve" }), { title: "Look up where the target is, and search around it" });
-  follow(model, signal, ["phase", "form"], () => {
-    const phase = model.get("phase");
-    find.disabled = phase === "downloading";
-    stop.hidden = phase !== "searching" && phase !== "resolving";
-    locate.disabled = BUSY.includes(phase) || !model.get("form").target;
-  });
-  return element(
-    "form",
-    {
-      class: "astrolib-query-form",
-      "aria-label": "What to search for",
-      onsubmit: (event) => {
-        event.preventDefault();
-        if (!find.disabled) model.send({ do: "search" });
-      },
-    },
-    known,
-    row(field("Service or address", text(panel, "service", { list: known.id, size: 24 })), title),
-    row(
-      field("Target, as the archive names it", text(panel, "target", { size: 22 })),
-      locate,
-      field("Position (RA, Dec)", text(panel, "position", { size: 26, placeholder: "83.633 22.014" })),
-      field("Radius", text(panel, "radius", { size: 5, inputmode: "decimal" })),
-      field("Unit", choose(panel, "radius_unit", model.get("radius_units"))),
-    ),
-    row(
-      pair("Wavelength from, to [Å]", text(panel, "band_min", number("Wavelength from")), text(panel, "band_max", number("Wavelength to"))),
-      pair("Taken between (UTC)", text(panel, "time_min", date("Taken after")), text(panel, "time_max", date("Taken before"))),
-      field("Most rows", text(panel, "max_records", { size: 6, inputmode: "numeric" })),
-      element("span", { class: "astrolib-group astrolib-query-go" }, find, stop),
-    ),
-  );
-}
-
-const row = (...children) => element("div", { class: "astrolib-row astrolib-query-row" }, ...children);
-const number = (label) => ({ size: 7, inputmode: "decimal", "aria-label": label });
-const date = (label) => ({ size: 10, placeholder: "2010-01-31", "aria-label": label });
-
-/** Two fields under one label. */
-function pair(label, first, last) {
-  return element(
-    "div",
-    { class: "astrolib-field", role: "group", "aria-label": label },
-    element("span", {}, label),
-    element("div", { class: "astrolib-group" }, first, element("span", { "aria-hidden": "true" }, "–"), last),
-  );
-}
-
-/** A text field of the form: each keystroke is kept, Enter searches. */
-function text({ model, signal }, name, attributes = {}) {
-  const made = element("input", {
-    class: "astrolib-input",
-    spellcheck: "false",
-    autocomplete: "off",
-    name,
-    oninput: () => send(model, { form: { ...model.get("form"), [name]: made.value } }),
-    onkeydown: (event) => {
-      if (event.key !== "Enter") return;
-      // the list of services would keep Enter for itself
-      event.preventDefault();
-      event.stopPropagation();
-      made.form?.requestSubmit();
-    },
-    ...attributes,
-  });
-  follow(model, signal, ["form"], () => {
-    if (made.value !== model.get("form")[name]) made.value = model.get("form")[name];
-  });
-  return made;
-}
-
-function choose({ model, signal }, name, values) {
-  const made = element(
-    "select",
-    { class: "astrolib-input", name, onchange: () => send(model, { form: { ...model.get("form"), [name]: made.value } }) },
-    ...values.map((value) => element("option", { value }, value)),
-  );
-  follow(model, signal, ["form"], () => (made.value = model.get("form")[name]));
-  return made;
-}
-
 // ---- what is going on ---------------------------------------------------------------------------
+
+/** What is asked, in words. */
+function question({ source, service, path, target, position, position_of: name, radius, radius_unit: unit }) {
+  if (source !== "ssap") return `Reading ${path} …`;
+  const around = name || position;
+  if (radius && around) return `Asking ${service} for spectra within ${radius} ${unit} of ${around} …`;
+  return target ? `Asking ${service} for spectra of ${target} …` : `Asking ${service} …`;
+}
 
 /** What is said of an answer: failed never looks like none. */
 function saying(model) {
   const phase = model.get("phase");
-  const { status: answered, truncated } = model.get("answer");
+  const { status: answered, truncated, source } = model.get("answer");
   const count = model.get("found");
   if (phase === "failed") return ["astrolib-error", "warn", `Failed: ${model.get("error")}`];
-  if (phase === "searching") return ["astrolib-status", "spinner", `Asking ${model.get("form").service} …`];
-  if (phase === "resolving") return ["astrolib-status", "spinner", `Looking up ${model.get("form").target} …`];
-  if (answered === "none") return ["astrolib-status", "check", "None: the service answered, and holds nothing that matches."];
+  if (phase === "searching") return ["astrolib-status", "spinner", question(model.get("form"))];
+  if (phase === "resolving") return ["astrolib-status", "spinner", `Looking up where ${model.get("form").target} is …`];
+  if (answered === "none") return ["astrolib-status", "check", `None: ${NOTHING[source]}`];
   if (answered === "found") {
-    const cut = truncated ? " The service cut its answer short: there are more. Narrow the search, or raise the most rows." : "";
-    return [`astrolib-status ${truncated ? "astrolib-warn" : "astrolib-good"}`, truncated ? "warn" : "check", `Found ${count} ${count === 1 ? "spectrum" : "spectra"}.${cut}`];
+    const narrow = source === "ssap" ? "The service cut its answer short: there are more. Narrow the search, or raise" : "There are more: raise";
+    const style = truncated ? "astrolib-warn" : "astrolib-good";
+    const cut = truncated ? ` ${narrow} the most rows.` : "";
+    return [`astrolib-status ${style}`, truncated ? "warn" : "check", `Found ${count} ${count === 1 ? "spectrum" : "spectra"}.${cut}`];
   }
   return ["astrolib-status", null, "Fill in what you know, and press Enter. An empty field does not narrow the search."];
 }
 
-/** @param {Panel} panel */
+/** @param {{model: any, signal: AbortSignal}} panel */
 function status({ model, signal }) {
   const made = element("div", { role: "status", "aria-live": "polite" });
   follow(model, signal, ["phase", "error", "notice", "answer", "found"], () => {
@@ -149,7 +68,7 @@ function status({ model, signal }) {
 
 // ---- the download -------------------------------------------------------------------------------
 
-/** @param {Panel} panel */
+/** @param {{model: any, signal: AbortSignal}} panel */
 function choice(panel) {
   const { model, signal } = panel;
   const fetch = button("", () => model.send({ do: "download" }), { icon: "download", class: "astrolib-primary" });
@@ -166,13 +85,15 @@ function choice(panel) {
     text(panel, "cut_max", number("Cut to")),
     element("span", {}, "Å"),
   );
-  follow(model, signal, ["phase", "selected", "form"], () => {
+  const part = segments(panel, "part", "What to fetch", PARTS);
+  follow(model, signal, ["phase", "selected", "form", "answer"], () => {
     const chosen = model.get("selected").length;
     const downloading = model.get("phase") === "downloading";
     fetch.disabled = !chosen || BUSY.includes(model.get("phase"));
     words.textContent = chosen ? `Download ${chosen} ${chosen === 1 ? "spectrum" : "spectra"}` : "Choose rows to download";
     progress.hidden = count.hidden = !downloading;
-    cut.hidden = model.get("form").part !== "cutout";
+    part.hidden = ["folder", "listing"].includes(model.get("answer").source);
+    cut.hidden = part.hidden || model.get("form").part !== "cutout";
   });
   follow(model, signal, ["progress"], () => {
     const [done, total] = model.get("progress");
@@ -181,21 +102,10 @@ function choice(panel) {
     progress.setAttribute("aria-valuemax", String(total));
     count.textContent = `${done} of ${total}`;
   });
-  const part = parts(panel);
   return element("div", { class: "astrolib-row astrolib-query-choice" }, fetch, part, cut, progress, count);
 }
 
-/** Whole files, or a part of each. */
-function parts({ model, signal }) {
-  const choices = [["whole", "Whole files"], ["cutout", "Only H-alpha"]];
-  const buttons = choices.map(([value, label]) => [value, button(label, () => send(model, { form: { ...model.get("form"), part: value } }))]);
-  follow(model, signal, ["form"], () => {
-    for (const [value, made] of buttons) made.setAttribute("aria-pressed", String(model.get("form").part === value));
-  });
-  return element("span", { class: "astrolib-segments", role: "group", "aria-label": "What to fetch" }, ...buttons.map(([, made]) => made));
-}
-
-/** @param {Panel} panel */
+/** @param {{model: any, signal: AbortSignal}} panel */
 function outcome({ model, signal }) {
   const made = element("div", { class: "astrolib-query-outcome", role: "status" });
   follow(model, signal, ["outcome"], () => {

@@ -1,5 +1,5 @@
 // A table of thousands of rows: only those in sight are in the page. Sort, filter and choose by mouse or keys.
-import { element, follow, send } from "./dom.js";
+import { element, follow, key, randomId, send } from "./dom.js";
 
 const ROW = 26; // height of a row [pixels]
 const SPARE = 8; // rows drawn above and below those in sight
@@ -15,7 +15,7 @@ export default {
   render({ model, el, signal }) {
     el.classList.add("astrolib-table-view");
     /** @type {View} */
-    const view = { model, name: `row-${crypto.randomUUID()}`, cells: [], count: 0, order: [], chosen: new Set(), at: 0, anchor: 0, sort: null, words: "", parts: null };
+    const view = { model, name: `row-${randomId()}`, cells: [], count: 0, order: [], chosen: new Set(), at: 0, anchor: 0, sort: null, words: "", parts: null };
     view.parts = build(view);
     el.append(view.parts.bar, view.parts.grid);
     follow(model, signal, ["content"], () => load(view));
@@ -52,14 +52,21 @@ function build(view) {
       role: "grid",
       tabindex: 0,
       "aria-multiselectable": "true",
-      "aria-label": `${view.model.get("label")}. Space chooses a row, shift and arrows choose several.`,
+      "aria-label": `${view.model.get("label")}. Space chooses a row, shift and arrows several, Ctrl and A all.`,
       onscroll: () => draw(view),
       onkeydown: (event) => press(view, event),
     },
     head,
     body,
   );
-  return { bar: element("div", { class: "astrolib-row" }, filter, all, none, count), filter, count, head, body, grid };
+  return { bar: element("div", { class: "astrolib-row" }, filter, all, none, count, hints()), filter, count, head, body, grid };
+}
+
+/** What the keys do, at a glance. */
+function hints() {
+  const words = [["Space", "choose"], ["Shift+↓", "several"], ["Ctrl+A", "all"]];
+  const each = words.map(([name, does]) => element("span", { class: "astrolib-group" }, key(name), does));
+  return element("span", { class: "astrolib-row astrolib-note astrolib-table-hints", "aria-hidden": "true" }, ...each);
 }
 
 // ---- rows ---------------------------------------------------------------------------------------

@@ -43,9 +43,8 @@ def query_functions(folder: Path) -> QueryFunctions:
 
     return QueryFunctions(
         services=lambda: tuple(archive.known_services().values()),
-        find=archive.find_service,
         resolve=archive.resolve_name,
-        search=archive.search,
+        ask=archive.ask,
         deliver=lambda chosen, cutout, progress: deliver_into(folder, chosen, cutout, progress),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import astropy.units as u
+import numpy as np
 from astropy.coordinates import SkyCoord
 
 from astrolib.archive import Answer, Position, Service
@@ -32,20 +33,20 @@ def offer(count):
 
 
 class FakeArchive:
-    """Answers by the target's name: ``nothing``, ``broken``, ``cut``; everything else is found."""
+    """Answers by the target's name or the path: ``nothing``, ``broken``, ``cut``; all else is found."""
 
     def __init__(self, count=12):
         self.count = count
         self.asked = []
+        self.places = []
         self.delivered = []
 
     def functions(self):
         """Return what a panel takes instead of `astrolib.archive`."""
         return {
             "services": lambda: (Service("test", ADDRESS, title="The archive of the tests"),),
-            "find": lambda name: Service(name, ADDRESS),
             "resolve": self.resolve,
-            "search": self.search,
+            "ask": self.ask,
             "deliver": self.deliver,
         }
 
@@ -56,13 +57,18 @@ class FakeArchive:
             return Position("none", name)
         return Position("found", name, SkyCoord(10 * u.deg, 20 * u.deg))
 
-    def search(self, service, query):
+    def ask(self, source, query, *, service, path):
         self.asked.append(query)
-        if query.target == "broken":
-            return Answer("failed", reason="it answered 503; try again later", address=service.address)
-        if query.target == "nothing":
-            return Answer("none", address=service.address)
-        return Answer.of_offer(offer(self.count), address=service.address, truncated=query.target == "cut")
+        self.places.append((source, service, path))
+        told = query.target or path
+        if told == "broken":
+            return Answer("failed", reason="it answered 503; try again later", address=service)
+        if told == "nothing":
+            return Answer("none", address=service)
+        rows = offer(self.count)
+        if source in ("folder", "listing"):
+            rows["ra"], rows["dec"] = np.nan * rows["ra"], np.nan * rows["dec"]
+        return Answer.of_offer(rows, address=ADDRESS, truncated=told == "cut")
 
     def deliver(self, chosen, cutout, progress):
         self.delivered.append((list(map(str, chosen.offer["pubdid"])), cutout))

@@ -58,12 +58,14 @@ def test_a_name_of_digits_stays_a_name():
         ({"position": "10 95"}, "position"),
         ({"position": "10 10", "radius": "wide"}, "radius"),
         ({"position": "10 10", "radius": ""}, "radius"),
+        ({"position": "10 10", "radius": "", "target": "BU Tau"}, "radius"),
+        ({"source": "votable"}, "path"),
         ({"position": "10 10", "radius": "nan"}, "radius"),
         ({"band_min": "6500"}, "band"),
         ({"band_min": "6500", "band_max": "x"}, "band"),
         ({"time_min": "yesterday", "time_max": "today"}, "time"),
-        ({"max_records": "many"}, "max records"),
-        ({"max_records": "inf"}, "max records"),
+        ({"max_records": "many"}, "most rows"),
+        ({"max_records": "inf"}, "most rows"),
     ],
 )
 def test_what_cannot_be_read_is_named(fields, field):
@@ -89,3 +91,32 @@ def test_whole_files_or_a_part():
 def test_any_text_is_a_question_or_refused(fields):
     with contextlib.suppress(AstrolibError):
         QueryForm.of(fields).query()
+
+
+@pytest.mark.parametrize(
+    ("fields", "to_look_up", "target", "has_position"),
+    [
+        ({"target": "BU Tau", "radius": "1"}, "BU Tau", "BU Tau", False),
+        ({"target": "BU Tau", "radius": "1", "position": "10 20"}, "", "", True),
+        ({"target": "BU Tau", "radius": ""}, "", "BU Tau", False),
+        (
+            {"target": "BU Tau", "radius": "", "position": "10 20", "position_of": "BU Tau"},
+            "",
+            "BU Tau",
+            False,
+        ),
+        (
+            {"target": "BU Tau", "radius": "1", "position": "10 20", "position_of": "4 Her"},
+            "BU Tau",
+            "BU Tau",
+            False,
+        ),
+        ({"target": "", "radius": "1"}, "", "", False),
+    ],
+)
+def test_a_radius_asks_around_a_place_and_none_for_a_name(fields, to_look_up, target, has_position):
+    form = QueryForm.of(fields)
+    query = form.query()
+    assert form.to_look_up == to_look_up
+    assert (query.target, query.position is not None) == (target, has_position)
+    assert (query.radius is not None) == bool(to_look_up or has_position)

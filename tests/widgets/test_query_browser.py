@@ -37,7 +37,8 @@ panel
 
 
 def ask(page, target):
-    field = page.get_by_label("Target, as the archive names it")
+    page.get_by_label("Radius").fill("")
+    field = page.get_by_label("Target", exact=True)
     field.fill(target)
     field.press("Enter")
 
@@ -90,12 +91,28 @@ def test_none_and_failed_are_told_apart(panel, target, says):
     assert not page.get_by_role("grid").is_visible()
 
 
-def test_a_name_becomes_a_position(panel):
+def test_a_target_and_a_radius_are_searched_around(panel):
     page = panel()
-    page.get_by_label("Target, as the archive names it").fill("BU Tau")
-    page.get_by_role("button", name="Find position").click()
-    status(page).get_by_text("around the position of BU Tau").wait_for()
-    assert page.get_by_label("Position (RA, Dec)").input_value() == "10.000000 +20.000000"
+    page.get_by_label("Target", exact=True).fill("BU Tau")
+    page.get_by_label("Target", exact=True).press("Enter")
+    status(page).get_by_text("Found 12 spectra.").wait_for()
+    position = page.get_by_label("Position of BU Tau")
+    assert position.input_value() == "10.000000 +20.000000"
+    page.get_by_label("Target", exact=True).press_sequentially("x")
+    assert page.get_by_label("Position (RA, Dec)").input_value() == ""
+
+
+def test_a_folder_is_read_and_shows_only_what_applies(panel):
+    page = panel()
+    page.get_by_role("button", name="Folder").click()
+    page.get_by_label("Target", exact=True).wait_for(state="hidden")
+    assert not page.get_by_label("Service or address").is_visible()
+    page.get_by_label("Its path", exact=True).fill("~/spectra")
+    page.get_by_label("Its path", exact=True).press("Enter")
+    status(page).get_by_text("Found 12 spectra.").wait_for()
+    assert page.get_by_role("grid").is_visible()
+    assert not page.locator(".astrolib-sky-view").is_visible()
+    assert not page.get_by_role("button", name="Only H-alpha").is_visible()
 
 
 def test_thousands_of_rows_keep_a_small_page_and_are_sorted_and_filtered(panel):
@@ -104,8 +121,8 @@ def test_thousands_of_rows_keep_a_small_page_and_are_sorted_and_filtered(panel):
     status(page).get_by_text("Found 5000 spectra.").wait_for()
     rows = page.locator(".astrolib-table-row")
     assert rows.count() < 60
-    page.get_by_role("button", name="exptime").click()
-    page.get_by_role("button", name="exptime").click()
+    page.get_by_role("button", name="exposure").click()
+    page.get_by_role("button", name="exposure").click()
     rows.first.get_by_text("5299").wait_for()
     page.get_by_label("Filter the rows").fill("4 her")
     page.get_by_text("1250 of 5000 rows, 0 chosen").wait_for()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 if TYPE_CHECKING:  # a viewer does without the archive, which brings astropy and pyvo
-    from astrolib.archive import Answer, Cutout, Position, Service, SpectrumQuery
+    from astrolib.archive import Answer, Cutout, Position, Service
     from astrolib.core.outcome import Outcome
     from astrolib.core.progress import Progress
 
@@ -55,18 +55,15 @@ class QueryFunctions:
     ----------
     services : callable
         () -> the services that are known by name.
-    find : callable
-        A service's name or address -> the service.
     resolve : callable
         An object's name -> its position.
-    search : callable
-        (service, query) -> the answer.
+    ask : callable
+        (source, query, service, path) -> the answer, as `astrolib.archive.ask` gives it.
     deliver : callable
         (the chosen rows as an answer, cutout or None, progress) -> what became of them.
     """
 
     services: Callable[[], Sequence[Service]]
-    find: Callable[[str], Service]
     resolve: Callable[[str], Position]
-    search: Callable[[Service, SpectrumQuery], Answer]
+    ask: Callable[..., Answer]
     deliver: Callable[[Answer, Cutout | None, Progress], Outcome]

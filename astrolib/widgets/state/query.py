@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import time
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from traitlets import Dict, Enum, HasTraits, Instance, Tuple, Unicode
 
-from astrolib.archive import Answer, Position, Service, SpectrumQuery
+from astrolib.archive import Answer, Position
 from astrolib.core.errors import AstrolibError
 from astrolib.core.outcome import Outcome
-from astrolib.core.progress import Progress
-from astrolib.widgets.state.background import Act, Background, Foreground
+from astrolib.widgets.state.background import Act, Background
+from astrolib.widgets.state.errands import Errands
 from astrolib.widgets.state.form import QueryForm
 from astrolib.widgets.state.functions import QueryFunctions
 
 PHASES = ("idle", "resolving", "searching", "ready", "downloading", "delivered", "failed")
 _BUSY = ("resolving", "searching", "downloading")
-_BETWEEN_REPORTS = 0.1  # seconds
 
 
 class QueryPanelState(HasTraits):
     """A query on its way from the form to the spectra on disk.
+
+    Actions may come from another thread than the one where answers come home.
 
     Parameters
     ----------
@@ -43,10 +41,10 @@ class QueryPanelState(HasTraits):
         One of `PHASES`; ``ready`` with an answer that is found or none, ``failed`` with `error`.
     notice : str
         What a person should know although nothing failed.
-    asked : SpectrumQuery or None
-        The last question that was sent.
+    asked : QueryForm or None
+        The form as it was sent last.
     answer : Answer or None
-        To that question.
+        To that form.
     selected : tuple of int
         Rows of the offer that are chosen.
     progress : tuple of int
@@ -67,9 +65,8 @@ class QueryPanelState(HasTraits):
 
     def __init__(self, functions: QueryFunctions, background: Background | None = None, **form: str) -> None:
         super().__init__(functions=functions, form=dataclasses.asdict(QueryForm(**form)))
-        self.asked: SpectrumQuery | None = None
-        self._background = background or Background()
-        self._errand = 0
+        self.asked: QueryForm | None = None
+        self._errands = Errands(background or Background(), self._failed, self._progressed)
 
     @property
     def busy(self) -> bool:
@@ -85,80 +82,82 @@ class QueryPanelState(HasTraits):
         rows[list(self.selected)] = True
         return self.answer.only(rows)
 
-    def question(self) -> tuple[Service, SpectrumQuery]:
-        """Return whom the form asks, and what.
-
-        Raises
-        ------
-        RefusedError
-            Naming the field that cannot be read.
-        """
-        form = QueryForm.of(self.form)
-        return self.functions.find(form.service), form.query()
-
     # ---- what a person asks for ---------------------------------------------------------------
 
-    def resolve(self) -> None:
-        """Look up the target's position, and search around it instead of by its name."""
-        name = QueryForm.of(self.form).target
-        if self._free() and name:
-            self._start("resolving", lambda: self.functions.resolve(name), self._resolved)
-
     def search(self) -> None:
-        """Send the question that the form makes; one that cannot be read is not sent."""
-        if self.phase == "downloading":
-            return
-        try:
-            service, query = self.question()
-        except AstrolibError as error:
-            self._go("failed", str(error))
-            return
-        self.selected, self.answer, self.outcome = (), None, None
-        self.asked = query
-        self._start("searching", lambda: self.functions.search(service, query), self._answered)
+        """Ask what the form says, around a target once its position is looked up.
+
+        A form that cannot be read is not sent.
+        """
+        with self._errands.lock:
+            if self.phase == "downloading":
+                return
+            form = QueryForm.of(self.form)
+            try:
+                form.query()
+            except AstrolibError as error:
+                self._go("failed", str(error))
+                return
+            self._write(form)
+            self.selected, self.answer, self.outcome = (), None, None
+            if form.to_look_up:
+                self._go("resolving")
+        if form.to_look_up:
+            self._errands.start(lambda _: self.functions.resolve(form.to_look_up), self._resolved)
+        else:
+            self._ask(form)
 
     def download(self) -> None:
         """Fetch the chosen rows."""
-        chosen = self.chosen
-        if not self._free() or chosen is None or not self.selected:
-            return
-        try:
-            cutout = QueryForm.of(self.form).cutout()
-        except AstrolibError as error:
-            self._go("failed", str(error))
-            return
-        self.outcome, self.progress = None, (0, len(self.selected))
-        report = self._reporter(self._errand + 1)
-        self._start("downloading", lambda: self.functions.deliver(chosen, cutout, report), self._delivered)
+        with self._errands.lock:
+            chosen = self.chosen
+            if self.busy or self.asked is None or chosen is None or not self.selected:
+                return
+            try:
+                cutout = QueryForm.of(self.form | {"source": self.asked.source}).cutout()
+            except AstrolibError as error:
+                self._go("failed", str(error))
+                return
+            self.outcome, self.progress = None, (0, len(self.selected))
+            self._go("downloading")
+        self._errands.start(lambda report: self.functions.deliver(chosen, cutout, report), self._delivered)
 
     def cancel(self) -> None:
         """Stop waiting for a search; an answer that still comes is not shown."""
-        if self.phase in ("resolving", "searching"):
-            self._errand += 1
-            self._go("ready" if self.answer is not None else "idle")
+        with self._errands.lock:
+            if self.phase in ("resolving", "searching"):
+                self._errands.drop()
+                self._go("idle")
 
-    def in_foreground(self, ask: Act) -> None:
-        """Do `ask`, one of the above, and return when it is done: for cells that go on from there."""
-        usual, self._background = self._background, Foreground()
-        try:
-            ask()
-        finally:
-            self._background = usual
+    def in_foreground(self, act: Act) -> None:
+        """Do `act`, one of the above, and return when it is done: for cells that go on from there."""
+        with self._errands.in_foreground():
+            act()
 
     # ---- what comes of it ---------------------------------------------------------------------
 
+    def _ask(self, form: QueryForm) -> None:
+        query = form.query()
+        with self._errands.lock:
+            self.asked = form
+            self._go("searching")
+        self._errands.start(
+            lambda _: self.functions.ask(form.source, query, service=form.service, path=form.location),
+            self._answered,
+        )
+
     def _resolved(self, found: Position) -> None:
         if found.status == "failed":
-            self._go("failed", f"the position of {found.name} was not found out: {found.reason}")
+            self._failed(f"the position of {found.name} was not found out: {found.reason}")
         elif found.position is None:
-            self._go(
-                "failed", f"no object called {found.name!r} is known; check the name, or type a position"
+            self._failed(
+                f"nobody who was asked knows where {found.name} is; type a position, or empty the radius to "
+                "search by the archive's own names"
             )
         else:
-            ra, dec = found.position.icrs.ra.deg, found.position.icrs.dec.deg
-            self.form = self.form | {"position": f"{ra:.6f} {dec:+.6f}", "target": ""}
-            self._go("ready" if self.answer is not None else "idle")
-            self.notice = f"The search goes around the position of {found.name}."
+            form = QueryForm.of(self.form).around(found.name, found.position)
+            self._write(form)
+            self._ask(form)
 
     def _answered(self, answer: Answer) -> None:
         self.answer = answer
@@ -168,51 +167,21 @@ class QueryPanelState(HasTraits):
         self.outcome = outcome
         self._go("failed" if outcome.status == "failed" else "delivered", outcome.reason)
 
-    # ---- how it goes on -----------------------------------------------------------------------
+    def _failed(self, reason: str) -> None:
+        if self.phase in ("resolving", "searching"):
+            self.answer = Answer("failed", reason=reason)
+        self._go("failed", reason)
 
-    def _free(self) -> bool:
-        return not self.busy
+    def _progressed(self, done: int, total: int) -> None:
+        self.progress = (done, total)
 
-    def _go(self, phase: str, error: str = "") -> None:
+    def _write(self, form: QueryForm) -> None:
+        """Let the fields say what is asked."""
+        self.form = dataclasses.asdict(form)
+
+    def _go(self, phase: str, saying: str = "") -> None:
         """Enter a phase: the only place where it changes."""
         with self.hold_trait_notifications():
-            self.notice = error if phase != "failed" else ""
-            self.error = error if phase == "failed" else ""
+            self.notice = saying if phase != "failed" else ""
+            self.error = saying if phase == "failed" else ""
             self.phase = phase
-
-    def _start(self, phase: str, work: Callable[[], Any], finish: Callable[[Any], None]) -> None:
-        """Run `work` beside the kernel; what it brings is dropped if something newer was started."""
-        self._errand += 1
-        errand = self._errand
-
-        def conclude(act: Act) -> None:
-            self._background.back(lambda: act() if errand == self._errand else None)
-
-        def run() -> None:
-            try:
-                result = work()
-            except Exception as error:  # noqa: BLE001 - in a thread it would be seen by nobody
-                reason = str(error) or type(error).__name__
-                conclude(lambda: self._go("failed", reason))
-            else:
-                conclude(lambda: finish(result))
-
-        self._go(phase)
-        self._background.run(run)
-
-    def _reporter(self, errand: int) -> Progress:
-        """Return a `progress` that shows no more than a person can follow."""
-        last = 0.0
-
-        def report(done: int, total: int) -> None:
-            nonlocal last
-            if done < total and time.monotonic() - last < _BETWEEN_REPORTS:
-                return
-            last = time.monotonic()
-            self._background.back(lambda: self._show_progress(errand, done, total))
-
-        return report
-
-    def _show_progress(self, errand: int, done: int, total: int) -> None:
-        if errand == self._errand:
-            self.progress = (done, total)

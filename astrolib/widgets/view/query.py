@@ -8,6 +8,7 @@ from typing import Any
 
 import anywidget
 import ipywidgets
+import numpy as np
 from astropy.table import QTable
 from traitlets import Dict, Int, List, Tuple, Unicode, link
 
@@ -15,7 +16,7 @@ from astrolib.archive import Answer
 from astrolib.core.outcome import Outcome
 from astrolib.core.schema import SPECTRUM_OFFER
 from astrolib.widgets import wiring
-from astrolib.widgets.state.form import RADIUS_UNITS
+from astrolib.widgets.state.form import RADIUS_UNITS, QueryForm
 from astrolib.widgets.state.functions import QueryFunctions
 from astrolib.widgets.state.query import QueryPanelState
 from astrolib.widgets.view.look import module, panel, stylesheet
@@ -23,20 +24,28 @@ from astrolib.widgets.view.sky import SkyChart
 from astrolib.widgets.view.table import Table, TableColumn
 
 _LINKED = ("form", "phase", "error", "notice", "progress", "selected")
-_COLUMNS = {  # what is shown of an offer, and with how many decimals
+_COLUMNS = {  # what is shown of an offer, first what people choose by, and with how many decimals
     "target": None,
-    "ra": 5,
-    "dec": 5,
     "obstime": None,
-    "exptime": 0,
     "instrument": None,
     "resolving_power": 0,
+    "exptime": 0,
+    "ra": 5,
+    "dec": 5,
     "band_min": 1,
     "band_max": 1,
     "title": None,
     "pubdid": None,
 }
-_HEADINGS = {"obstime": "epoch", "resolving_power": "R", "band_min": "from", "band_max": "to", "pubdid": "id"}
+_TO_SECONDS = len("2010-01-31T21:00:00")
+_HEADINGS = {
+    "obstime": "epoch",
+    "resolving_power": "R",
+    "exptime": "exposure",
+    "band_min": "from",
+    "band_max": "to",
+    "pubdid": "id",
+}
 
 
 class QueryControls(anywidget.AnyWidget):
@@ -56,7 +65,7 @@ class QueryControls(anywidget.AnyWidget):
 
 
 class QueryPanel(ipywidgets.VBox):
-    """Find spectra in an archive and bring them home.
+    """Find spectra in an archive, a VOTable, a folder or a listing, and bring them home.
 
     Parameters
     ----------
@@ -65,9 +74,9 @@ class QueryPanel(ipywidgets.VBox):
     state : QueryPanelState, optional
         A state of your own.
     **options
-        Functions to call instead of those of `astrolib.archive` (``search``, ``deliver``, ``resolve``,
-        ``services``, ``find``; see `QueryFunctions`), and first texts of the form's fields (``service``,
-        ``target``, ``position``, ``radius``; see `QueryForm`).
+        Functions to call instead of those of `astrolib.archive` (``ask``, ``deliver``, ``resolve``,
+        ``services``; see `QueryFunctions`), and first texts of the form's fields (``source``, ``service``,
+        ``path``, ``target``, ``radius``; see `QueryForm`).
 
     Attributes
     ----------
@@ -107,33 +116,31 @@ class QueryPanel(ipywidgets.VBox):
     def _on_message(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         """Do what a button asks; other messages are not ours."""
         state = self.state
-        actions = {
-            "search": state.search,
-            "resolve": state.resolve,
-            "download": state.download,
-            "cancel": state.cancel,
-        }
+        actions = {"search": state.search, "download": state.download, "cancel": state.cancel}
         if content.get("do") in actions:
             actions[content["do"]]()
 
     def _show_answer(self, _change: object) -> None:
         answer = self.state.answer
-        self.controls.answer = (
-            {} if answer is None else {"status": answer.status, "truncated": answer.truncated}
-        )
+        self.controls.answer = {} if answer is None else self._about(answer)
         self.controls.found = 0 if answer is None else len(answer)
         offer = (answer or Answer("none")).offer
         rows = SPECTRUM_OFFER.check(offer)
         self.table.show([column for column in (_column(rows, name) for name in _COLUMNS) if column])
-        self.sky.show(
-            rows["ra"].to_value("deg"),
-            rows["dec"].to_value("deg"),
-            list(map(str, rows["target"])),
-            self._circle(),
-        )
+        self._show_sky(rows)
+
+    def _about(self, answer: Answer) -> dict[str, Any]:
+        source = self.state.asked.source if self.state.asked else "ssap"
+        return {"status": answer.status, "truncated": answer.truncated, "source": source}
+
+    def _show_sky(self, rows: QTable) -> None:
+        """Show where the spectra are; nothing where no row says it."""
+        ra, dec = (rows[name].to_value("deg") for name in ("ra", "dec"))
+        self.sky.layout.display = None if np.isfinite(ra + dec).any() else "none"
+        self.sky.show(ra, dec, list(map(str, rows["target"])), self._circle())
 
     def _circle(self) -> tuple[float, float, float] | None:
-        query = self.state.asked
+        query = self.state.asked.query() if self.state.asked else None
         if query is None or query.position is None:
             return None
         return float(query.position.icrs.ra.deg), float(query.position.icrs.dec.deg), query.radius_degrees
@@ -159,7 +166,7 @@ class QueryPanel(ipywidgets.VBox):
         """What became of the last download."""
         return self.state.outcome
 
-    def search(self, **form: str) -> Answer | None:
+    def search(self, **form: str) -> Answer:
         """Fill fields of the form, ask, and return the answer when it is there.
 
         Raises
@@ -168,9 +175,9 @@ class QueryPanel(ipywidgets.VBox):
             If the fields make no question.
         """
         self.state.form = self.state.form | form
-        self.state.question()
+        QueryForm.of(self.state.form).query()
         self.state.in_foreground(self.state.search)
-        return self.answer
+        return Answer("failed", reason="it was stopped") if self.answer is None else self.answer
 
     def download(self, rows: Any = None) -> Outcome | None:
         """Choose rows (all by default), fetch them, and return what became of them."""
@@ -186,7 +193,9 @@ def _column(offer: QTable, name: str) -> TableColumn | None:
     values = (offer[name].to_value(described.unit) if described.unit else offer[name]).tolist()
     if all(value == "" or value != value for value in values):
         return None
-    unit = _time_scale(offer) if name == "obstime" else described.unit.replace("Angstrom", "Å")
+    unit = described.unit.replace("Angstrom", "Å")
+    if name == "obstime":
+        values, unit = [value[:_TO_SECONDS].replace("T", " ") for value in values], _time_scale(offer)
     return TableColumn(_HEADINGS.get(name, name), values, unit, _COLUMNS[name])
 
 
