@@ -17,7 +17,7 @@ export default {
     /** @type {View} */
     const view = { model, name: `row-${randomId()}`, cells: [], count: 0, order: [], chosen: new Set(), at: 0, anchor: 0, sort: null, words: "", parts: null };
     view.parts = build(view);
-    el.append(view.parts.bar, view.parts.grid);
+    el.append(view.parts.bar, view.parts.grid, hints());
     follow(model, signal, ["content"], () => load(view));
     follow(model, signal, ["selected"], () => {
       view.chosen = new Set(model.get("selected"));
@@ -59,14 +59,14 @@ function build(view) {
     head,
     body,
   );
-  return { bar: element("div", { class: "astrolib-row" }, filter, all, none, count, hints()), filter, count, head, body, grid };
+  return { bar: element("div", { class: "astrolib-row" }, filter, all, none, count), filter, count, head, body, grid };
 }
 
 /** What the keys do, at a glance. */
 function hints() {
   const words = [["Space", "choose"], ["Shift+↓", "several"], ["Ctrl+A", "all"]];
   const each = words.map(([name, does]) => element("span", { class: "astrolib-group" }, key(name), does));
-  return element("span", { class: "astrolib-row astrolib-note astrolib-table-hints", "aria-hidden": "true" }, ...each);
+  return element("span", { class: "astrolib-row astrolib-note", "aria-hidden": "true" }, ...each);
 }
 
 // ---- rows ---------------------------------------------------------------------------------------
@@ -83,11 +83,18 @@ function load(view) {
   arrange(view);
 }
 
-/** How wide a column wants to be, from its heading and its first rows [characters]. */
+/** How wide a column wants to be, from its heading, its numbers and its first texts [characters]. */
 function width(view, column) {
-  const { name, unit } = view.model.get("headings")[column];
-  const longest = Math.max(`${name} ${unit}`.length + 4, ...view.cells[column].slice(0, 200).map((_, row) => written(view, column, row).length + 2));
-  return Math.min(longest, 34);
+  const { name, unit, digits } = view.model.get("headings")[column];
+  const said = digits === null ? view.cells[column].slice(0, 200) : extremes(view.cells[column]).map((value) => value.toFixed(digits));
+  const longest = Math.max(`${name} ${unit}`.length + 4, ...said.map((each) => String(each ?? "").length + 3));
+  return digits === null ? Math.min(longest, 34) : longest;
+}
+
+/** The lowest and the highest number. */
+function extremes(values) {
+  const known = values.filter((value) => value !== null);
+  return known.length ? [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))] : [];
 }
 
 /** What stands in a cell. */

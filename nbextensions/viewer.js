@@ -16,10 +16,7 @@ export default {
     const viewer = { model, x, y, el, signal };
     el.classList.add("astrolib-viewer-controls");
     el.append(tools(viewer), notice(viewer), empty(viewer), legend(viewer), foot(viewer));
-    withPlot(el, signal, (root, plot) => {
-      handle(viewer, root, plot);
-      follow(model, signal, ["phase"], () => root.classList.toggle("astrolib-viewer-idle", model.get("phase") === "idle"));
-    });
+    withPlot(el, signal, (root, plot) => handle(viewer, root, plot));
   },
 };
 

@@ -76,6 +76,11 @@ def test_unequal_curves_become_rows_that_draw_nothing_after_their_end():
     np.testing.assert_array_equal(y, x)
 
 
-def test_a_curve_without_points_is_a_row_without_values():
-    _, y = as_rows([(np.empty(0), np.empty(0)), (np.arange(2.0), np.arange(2.0))])
-    assert np.isnan(y[0]).all()
+def test_a_curve_without_points_is_one_place_that_draws_nothing():
+    x, y = as_rows([(np.empty(0), np.empty(0))])
+    np.testing.assert_array_equal((x, y), np.zeros((2, 1, 2)))
+
+
+def test_every_row_ends_with_a_number():
+    _, y = as_rows([(np.arange(4.0), np.array([1, np.nan, 3, np.nan])), (np.arange(4.0), np.full(4, np.nan))])
+    np.testing.assert_array_equal(y, [[1, np.nan, 3], [0, 0, 0]])

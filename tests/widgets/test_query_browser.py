@@ -37,7 +37,7 @@ panel
 
 
 def ask(page, target):
-    page.get_by_label("Radius").fill("")
+    page.get_by_label("Radius", exact=True).fill("")
     field = page.get_by_label("Target", exact=True)
     field.fill(target)
     field.press("Enter")
@@ -104,7 +104,7 @@ def test_a_target_and_a_radius_are_searched_around(panel):
 
 def test_a_folder_is_read_and_shows_only_what_applies(panel):
     page = panel()
-    page.get_by_role("button", name="Folder").click()
+    page.get_by_role("button", name="Folder", exact=True).click()
     page.get_by_label("Target", exact=True).wait_for(state="hidden")
     assert not page.get_by_label("Service or address").is_visible()
     page.get_by_label("Its path", exact=True).fill("~/spectra")

@@ -189,7 +189,7 @@ def test_a_failed_function_says_so_and_shows_nothing_wrong():
     state.normalised = True
     assert (state.phase, state.error) == ("failed", "star 0: no continuum; switch it off")
     assert viewer.controls.error == state.error
-    assert np.isnan(viewer.plot.spectra.y).all()
+    assert not viewer.plot.spectra.y.any()
     state.normalised = False
     assert (state.phase, state.error) == ("ready", "")
 
@@ -197,7 +197,10 @@ def test_a_failed_function_says_so_and_shows_nothing_wrong():
 def test_no_spectra_is_an_empty_state_and_not_an_error():
     viewer = SpectrumViewer()
     assert (viewer.state.phase, viewer.state.error) == ("idle", "")
+    assert "astrolib-viewer-idle" in viewer.children[0]._dom_classes
+    assert np.isfinite(viewer.plot.spectra.y).all()
     viewer.spectra = [spectrum()]
+    assert "astrolib-viewer-idle" not in viewer.children[0]._dom_classes
     assert scale(viewer) == (6200, 6800)
     viewer.spectra = []
     assert viewer.state.phase == "idle"

@@ -61,17 +61,26 @@ def _first_of_each(indices: NDArray[np.intp], column: Floats) -> NDArray[np.intp
 def as_rows(curves: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
     """Return curves of unequal length as the rows of two matrices; a short one stays at its last point.
 
+    What is missing at the end of a curve is left out, and a curve without points is one point at the origin:
+    neither draws anything, and every row ends with numbers, as bqplot wants them.
+
     Returns
     -------
     x : ndarray of float64, shape (n_curves, longest)
+        At least two points.
     y : ndarray of float32, shape (n_curves, longest)
-        NaN in the row of a curve without points.
     """
-    longest = max(x.size for x, _ in curves)
-    xs = np.zeros((len(curves), longest))
-    ys = np.full((len(curves), longest), np.nan, dtype=np.float32)
-    for row, (x, y) in enumerate(curves):
-        if x.size:
-            xs[row], ys[row] = x[-1], y[-1]
+    ended = [_ended(x, y) for x, y in curves]
+    longest = max(2, *(x.size for x, _ in ended))
+    xs = np.zeros((len(ended), longest))
+    ys = np.zeros((len(ended), longest), dtype=np.float32)
+    for row, (x, y) in enumerate(ended):
+        xs[row], ys[row] = x[-1], y[-1]
         xs[row, : x.size], ys[row, : y.size] = x, y
     return xs, ys
+
+
+def _ended(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return a curve up to its last number."""
+    known = np.flatnonzero(np.isfinite(y))
+    return (x[: known[-1] + 1], y[: known[-1] + 1]) if known.size else (np.zeros(1), np.zeros(1))

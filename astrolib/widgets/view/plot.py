@@ -30,7 +30,7 @@ INSET = {
 
 _AIR_ABOVE = 0.04  # of the range of the flux, left free above and below
 _MOST_POINTS = 50_000  # in view; more do not follow the mouse, and among many curves nobody sees them
-_NOTHING = np.array([0.0, 1.0])
+_NOTHING = np.empty(0)
 
 
 class SpectrumPlot:
@@ -95,7 +95,7 @@ class SpectrumPlot:
         self._drawn = (first - half, last + half, last - first)
         step = self._step()
         shown = [(state.to_shown(x), y + np.float32(step * row)) for row, (x, y) in enumerate(points)] or [
-            (_NOTHING, _NOTHING * np.nan)
+            (_NOTHING, _NOTHING)
         ]
         x, y = as_rows(shown)
         with self.spectra.hold_sync():

@@ -74,7 +74,10 @@ class SpectrumViewer(ipywidgets.VBox):
         self.state = state
         self.plot = SpectrumPlot(state, height)
         self.controls = self._make_controls()
-        super().__init__([panel(self.controls, self.plot.figure, name="astrolib-viewer")])
+        self._panel = panel(self.controls, self.plot.figure, name="astrolib-viewer")
+        self._show_phase()
+        state.observe(self._show_phase, "phase")
+        super().__init__([self._panel])
 
     def _make_controls(self) -> ViewerControls:
         state, plot = self.state, self.plot
@@ -91,6 +94,11 @@ class SpectrumViewer(ipywidgets.VBox):
         controls.observe(lambda change: plot.resize(change["new"]), "columns")
         controls.on_msg(self._on_message)
         return controls
+
+    def _show_phase(self, _change: object = None) -> None:
+        """Leave out the plot and its tools while there is nothing to show."""
+        change = self._panel.add_class if self.state.phase == "idle" else self._panel.remove_class
+        change("astrolib-viewer-idle")
 
     def _on_message(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         """Do what a button asks; other messages are not ours."""
