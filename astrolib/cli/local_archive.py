@@ -59,12 +59,12 @@ def local_archive(parameters: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 @contextmanager
 def _serving(home: Path) -> Iterator[dict[str, str]]:
     """Serve the universe with `home` as ASTROLIB_HOME, so that no other run finds what this one will stop."""
-    command = [sys.executable, "-m", "astrolib", "sky", "serve", str(paths.universe_folder()), "--port", "0"]
+    command = [sys.executable, "-P", "-m", "astrolib", "sky", "serve", "--attached"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            command,
+            [*command, str(paths.universe_folder())],
             env={**os.environ, "ASTROLIB_HOME": str(home)},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # nothing is sent: it ends when our end closes, however we end
             stdout=log,
             stderr=log,
             start_new_session=True,  # an interrupt at the terminal ends the run first
@@ -92,7 +92,7 @@ def _addresses(process: subprocess.Popen[bytes], file: Path, log: IO[bytes]) -> 
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        process.wait(5)
+        process.communicate(timeout=5)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.wait()
+        process.communicate()

@@ -10,6 +10,9 @@ from typing import Any
 from astrolib.core.errors import ParameterError
 from astrolib.jobs import Contract
 
+_MOST_BYTES = 1_000_000
+"""More of a file is not read, and so is no JSON."""
+
 
 def shield(argv: Sequence[str]) -> list[str]:
     """Return the arguments with each ``-p`` and what follows it as one JSON text.
@@ -24,13 +27,15 @@ def shield(argv: Sequence[str]) -> list[str]:
     shielded = []
     arguments = iter(argv)
     for argument in arguments:
-        if argument != "-p":
+        if not argument.startswith("-p"):
             shielded.append(argument)
             continue
-        name = next(arguments, None)
+        name = next(arguments, None) if argument == "-p" else None
         given = [name] if name is None or name.startswith("@") else [name, next(arguments, None)]
         if None in given:
-            raise ParameterError("-p lacks a value", remedy="write -p NAME VALUE or -p @FILE.json")
+            raise ParameterError(
+                f"{argument[:80]} lacks a value", remedy="write -p NAME VALUE or -p @FILE.json"
+            )
         shielded.append("-p" + json.dumps(given))
     return shielded
 
@@ -55,12 +60,20 @@ def read(given: Iterable[Sequence[str]], contract: Contract) -> dict[str, Any]:
 
 def _from_file(file: Path) -> dict[str, Any]:
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        with file.open("rb") as stream:  # not its size, which a pipe does not tell
+            content = json.loads(stream.read(_MOST_BYTES), object_pairs_hook=_without_repeats)
+    except (OSError, ValueError, RecursionError) as error:
         raise ParameterError(f"not JSON ({error})", where=file, remedy="check the file") from error
     if not isinstance(content, dict):
         raise ParameterError("not a JSON object", where=file, remedy='write {"name": value, ...}')
     return content
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def describe(contract: Contract) -> str:

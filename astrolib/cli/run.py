@@ -82,9 +82,13 @@ def find(notebook: str) -> Path:
 
 @contextmanager
 def stop_on_signal() -> Iterator[Callable[[], bool]]:
-    """Note the signals that would end this process, and give a function that says whether one came."""
+    """Note the signals that would end this process, and give a function that says whether one came.
+
+    One that is ignored stays so: under ``nohup``, a run outlives the terminal.
+    """
     received: list[int] = []
-    before = {number: signal.signal(number, lambda got, frame: received.append(got)) for number in _SIGNALS}
+    minded = [number for number in _SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, lambda got, frame: received.append(got)) for number in minded}
     try:
         yield lambda: bool(received)
     finally:

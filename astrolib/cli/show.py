@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 from dataclasses import dataclass, field
@@ -35,17 +36,22 @@ class ProgressDisplay:
         """Show an event of a run."""
         if event.get("state") == "start":
             self._cell = event
-        text = self._text(event)
-        if text and self.stream.isatty():
-            self._overwrite(text)
-        elif text and text != self._shown:
-            print(text, file=self.stream, flush=True)
-            self._shown = text
+        if text := self._text(event):
+            with contextlib.suppress(OSError):  # who watched has gone, and the run goes on
+                self._show(text)
 
     def close(self) -> None:
         """Leave the line of the bar empty."""
+        with contextlib.suppress(OSError):
+            if self.stream.isatty():
+                self._overwrite("")
+
+    def _show(self, text: str) -> None:
         if self.stream.isatty():
-            self._overwrite("")
+            self._overwrite(text)
+        elif text != self._shown:
+            self._shown = text
+            print(text, file=self.stream, flush=True)
 
     def _text(self, event: Event) -> str:
         if event.get("state") == "start":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from astrolib.cli.show import ProgressDisplay
 from astrolib.core import paths
 from astrolib.core.errors import RefusedError
+from astrolib.jobs import processes
 
 
 def add_to(commands: Any) -> None:
@@ -26,6 +29,7 @@ def add_to(commands: Any) -> None:
     serve = actions.add_parser("serve", help="serve a folder of spectra as an archive, until interrupted")
     serve.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="the folder [the universe]")
     serve.add_argument("--port", type=_port, default=0, metavar="N", help="port on loopback [0: a free one]")
+    serve.add_argument("--attached", action="store_true", help="end when standard input closes")
     serve.set_defaults(call=_serve)
 
 
@@ -47,6 +51,8 @@ def _make(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     from astrolib.sky import serve  # numpy and astropy, only when asked for
 
+    if arguments.attached:
+        processes.when_parent_ends(lambda: os.kill(os.getpid(), signal.SIGTERM))
     try:
         serve(arguments.folder or paths.universe_folder(), port=arguments.port)
     except OSError as error:

@@ -32,9 +32,12 @@ class Follower:
 
     def new(self) -> list[Event]:
         """Return the events since the last call; a line that is not whole yet waits for the next."""
-        with self.file.open("rb") as stream:
-            stream.seek(self._position)
-            whole, end, _ = stream.read().rpartition(b"\n")
+        try:
+            with self.file.open("rb") as stream:
+                stream.seek(self._position)
+                whole, end, _ = stream.read().rpartition(b"\n")
+        except OSError:  # a cell may take the file away, and the run must still be followed to its end
+            return []
         self._position += len(whole) + len(end)
         return [event for line in whole.splitlines() if (event := _event(line))]
 

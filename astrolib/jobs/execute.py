@@ -13,7 +13,6 @@ import json
 import os
 import re
 import sys
-import threading
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -162,9 +161,8 @@ def _first_line(source: str) -> str:
     return source.strip().splitlines()[0][:120]
 
 
-def _end_with_parent() -> None:
-    """Wait until the parent is gone, and end with everything that was started here."""
-    os.read(sys.stdin.fileno(), 1)  # nothing is ever sent
+def _end() -> None:
+    """End with everything that was started here."""
     processes.end_descendants(os.getpid())
     os._exit(1)
 
@@ -172,9 +170,14 @@ def _end_with_parent() -> None:
 def main() -> int:
     """Execute the notebook named on the command line; 0 where every cell ended well."""
     processes.adopt_orphans()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    processes.when_parent_ends(_end)
     prepared, file, progress = map(Path, sys.argv[1:])
-    return 0 if execute(json.loads(prepared.read_text(encoding="utf-8")), file, progress) else 1
+    try:
+        return 0 if execute(json.loads(prepared.read_text(encoding="utf-8")), file, progress) else 1
+    finally:
+        processes.end_descendants(
+            os.getpid()
+        )  # while they are still ours: orphans are adopted by this process
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from astrolib.core.errors import RefusedError
 RECORD = "run.json"
 PROGRESS = "progress.jsonl"
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_NOT_PLAIN = re.compile(r"~|[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class OutputError(RefusedError):
@@ -24,12 +24,14 @@ def folder(out: Path | str) -> Path:
     Raises
     ------
     OutputError
-        If it is an address (``s3://...``), a template (``{name}``), climbs (``..``), is a file, cannot be
-        written, or holds something already.
+        If it is an address (``s3://...``), a template (``{name}``), climbs (``..``), begins with a tilde that
+        no shell has replaced, is a file, cannot be written, or holds something already.
     """
     text = str(out)
-    if not text or _SCHEME.match(text) or set("{}\0") & set(text) or ".." in Path(text).parts:
-        raise OutputError("not a plain path", where=repr(text[:200]), remedy="give a folder without .. or {}")
+    if not text or _NOT_PLAIN.match(text) or set("{}\0") & set(text) or ".." in Path(text).parts:
+        raise OutputError(
+            "not a plain path", where=repr(text[:200]), remedy="give a folder without ~, .. or {}"
+        )
     path = Path(text).absolute()
     try:
         _check(path)
@@ -46,13 +48,15 @@ def claim(path: Path) -> None:
     Raises
     ------
     OutputError
-        If another run has done it.
+        If another run has done it, or it cannot be done.
     """
-    path.mkdir(parents=True, exist_ok=True)
     try:
+        path.mkdir(parents=True, exist_ok=True)
         (path / PROGRESS).touch(exist_ok=False)
-    except FileExistsError as error:
-        raise OutputError("holds a run already", where=path, remedy="choose another folder") from error
+    except OSError as error:
+        taken = isinstance(error, FileExistsError) and path.is_dir()
+        what = "holds a run already" if taken else f"cannot be made ({error.strerror})"
+        raise OutputError(what, where=path, remedy="choose another folder") from error
 
 
 def _check(path: Path) -> None:

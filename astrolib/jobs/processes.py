@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +28,17 @@ def adopt_orphans() -> None:
     """Make this process the parent of descendants whose own parent has died, where Linux offers it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def when_parent_ends(call: Callable[[], object]) -> None:
+    """Call `call` in a thread once standard input closes, to which a parent holds the other end."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 1):  # nothing is ever sent
+            pass
+        call()
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def memory(root: int) -> int:

@@ -137,6 +137,7 @@ def run(
         **clock.read(),
         "peak_memory_bytes": ended.peak_memory,
     }
+    planned.out.mkdir(parents=True, exist_ok=True)  # the notebook may have taken it away
     write_json(planned.out / output.RECORD, content)
     return Run(status, executed, content, failure)
 

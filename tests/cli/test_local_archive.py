@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import psutil
 import pytest
@@ -37,6 +39,20 @@ def test_a_run_starts_its_own_which_no_other_finds_and_which_ends_with_it():
         assert not paths.archive_address_file().exists()
         servers = psutil.Process(os.getpid()).children()
     assert not any(server.is_running() for server in servers)
+
+
+@pytest.mark.slow
+def test_it_ends_also_when_the_run_is_killed():
+    make_spectra(paths.universe_folder(), stars=6)
+    script = "import time; from astrolib.cli.local_archive import local_archive\n"
+    script += "with local_archive({'service': 'local'}): print(flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as run:
+        assert run.stdout.readline() == b"\n"
+        servers = psutil.Process(run.pid).children()
+        run.kill()
+    assert len(servers) == 1
+    _, alive = psutil.wait_procs(servers, timeout=30)
+    assert alive == []
 
 
 @pytest.mark.slow

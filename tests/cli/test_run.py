@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from astrolib.cli import main
+from astrolib.cli.run import stop_on_signal
 
 CELL = """
 target: str  # name of the object
@@ -59,7 +60,12 @@ def notebook(tmp_path):
         (["-p", "target", "x", "-p", "@missing.json"], "not JSON"),
         (["-p", "target", "x", "-p", "@list.json"], "not a JSON object"),
         (["-p", "target", "x", "-p", "@typed.json"], "seed = '1' is not of type int"),
+        (["-p", "target", "x", "-p", "@twice.json"], "a name stands twice"),
+        (["-p", "target", "x", "-p", "@deep.json"], "not JSON"),
+        (["-p", "target", "x", "-p", "@/dev/zero"], "not JSON"),
         (["-p", "target"], "-p lacks a value"),
+        (["-ptarget", "x"], "write -p NAME VALUE"),
+        (["-p123"], "write -p NAME VALUE"),
         (["-p", "target", "x", "--out", "../../x"], "not a plain path"),
         (["-p", "target", "x", "--out", "s3://bucket/x"], "not a plain path"),
         (["-p", "target", "x", "--out", "{target}"], "not a plain path"),
@@ -73,6 +79,8 @@ def test_what_is_wrong_is_refused_on_one_line_and_nothing_is_written(
     monkeypatch.chdir(tmp_path)
     Path("list.json").write_text("[1]")
     Path("typed.json").write_text('{"seed": "1"}')
+    Path("twice.json").write_text('{"seed": 1, "seed": 2}')
+    Path("deep.json").write_text("[" * 100_000)
     Path("old").mkdir()
     Path("old/run.json").touch()
     before = sorted(tmp_path.rglob("*"))
@@ -124,6 +132,19 @@ def test_a_cell_that_fails_gives_one_line_with_the_notebook_and_status_1(noteboo
     assert last.endswith(f"; see {executed}")
     assert "\x1b" not in last
     assert executed.exists()
+
+
+def test_a_signal_that_is_ignored_does_not_end_a_run():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop_on_signal() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert not stop()
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert stop()
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.slow

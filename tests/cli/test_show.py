@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
 from astrolib.cli.show import ProgressDisplay, plain
 
 
@@ -47,6 +49,19 @@ def test_events_without_much_in_them_are_shown_as_far_as_they_go():
     display = ProgressDisplay(io.StringIO())
     for event in ({}, {"total": 0}, {"state": "start"}, {"total": 2}):
         display(event)
+
+
+@pytest.mark.parametrize("kind", [io.StringIO, Terminal])
+def test_a_run_goes_on_when_nobody_is_there_to_be_shown_anything(monkeypatch, kind):
+    def write(text):
+        raise BrokenPipeError
+
+    stream = kind()
+    monkeypatch.setattr(stream, "write", write)
+    display = ProgressDisplay(stream)
+    for event in EVENTS:
+        display(event)
+    display.close()
 
 
 def test_control_characters_do_not_reach_the_terminal():

@@ -30,6 +30,7 @@ HEAVY = ("papermill", "nbformat", "nbclient", "jupyter_client", "numpy", "astrop
         "x/{name}",
         "",
         "a\0b",
+        "~/x",
     ],
 )
 def test_what_is_no_plain_path_is_refused_as_output(make_notebook, tmp_path, monkeypatch, out):
@@ -39,6 +40,13 @@ def test_what_is_no_plain_path_is_refused_as_output(make_notebook, tmp_path, mon
     with pytest.raises(OutputError, match="not a plain path"):
         jobs.plan(path, {}, out)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_link_to_nothing_is_refused_as_output(make_notebook, tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(OutputError, match="cannot be made"):
+        jobs.run_notebook(make_notebook(), {}, tmp_path / "link")
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_folder_that_holds_a_run_a_file_or_anything_is_refused(make_notebook, tmp_path):
