@@ -15,7 +15,7 @@ def archive_service(layout: Layout) -> dict[str, Any]:
 
     A supervisor stands between, so that an archive that fails again and again costs the hub nothing.
     """
-    command = [sys.executable, "-m", "astrolib", "sky", "serve", "--port", "0"]
+    command = [sys.executable, "-P", "-m", "astrolib", "sky", "serve", "--port", "0"]
     return {
         "name": "archive",
         "command": [
