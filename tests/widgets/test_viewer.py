@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import numpy as np
 import pytest
@@ -248,3 +249,46 @@ def test_shown_is_what_a_label_event_records(viewer):
     assert shown["x_range"] == [6500, 6600]
     assert (shown["medium"], shown["normalised"], shown["view"]) == ("air", False, "overplotted")
     assert all(re.fullmatch("[0-9a-f]{16}", name) for name in shown["ids"])
+
+
+def test_one_spectrum_has_its_error_band_and_several_have_none():
+    noisy = spectrum(0, ivar=np.full(4000, 25.0, dtype="f4"))
+    viewer = SpectrumViewer([noisy])
+    band = viewer.plot.band.mark
+    np.testing.assert_allclose(band.y[1] - band.y[0], 0.4, rtol=1e-5)
+    assert viewer.controls.legend[0]["detail"].endswith("band ± 1 σ")
+    viewer.spectra = [noisy, spectrum(1)]
+    assert not band.y.any()
+
+
+def test_the_error_band_follows_the_continuum():
+    noisy = spectrum(1, ivar=np.full(4000, 25.0, dtype="f4"))
+    viewer = SpectrumViewer([noisy], normalised=True)
+    (curve,) = viewer.state.curves
+    np.testing.assert_allclose(curve.error / curve.flux, 0.2 / noisy.flux, rtol=1e-4)
+
+
+def test_pixels_without_a_known_error_have_no_band():
+    ivar = np.full(4000, 25.0, dtype="f4")
+    ivar[:100] = 0
+    viewer = SpectrumViewer([spectrum(0, ivar=ivar)])
+    assert np.isnan(viewer.plot.band.mark.y[:, 0]).all()
+
+
+def test_page_and_cells_act_from_two_threads_and_agree(viewer):
+    scale, errors = viewer.plot.x, []
+
+    def page():
+        try:
+            for step in range(100):
+                scale.min, scale.max = 6300.0 + step / 10, 6700.0
+        except Exception as error:  # noqa: BLE001 - in a thread it would be seen by nobody
+            errors.append(error)
+
+    acting = threading.Thread(target=page)
+    acting.start()
+    for step in range(30):
+        viewer.spectra = [spectrum(step % 3)]
+    acting.join()
+    assert errors == []
+    np.testing.assert_allclose(viewer.state.x_range, (scale.min, scale.max))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +20,23 @@ _CLOSE_UP = 40.0  # half the range about a line [angstrom]
 
 @dataclass(frozen=True)
 class Curve:
-    """One spectrum as it is shown: wavelength [angstrom] in the medium on show, and flux without offset."""
+    """One spectrum as it is shown.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+    wavelength : ndarray of float64, shape (n,)
+        In the medium on show [angstrom].
+    flux : ndarray of float32, shape (n,)
+        Without offset; NaN where masked.
+    error : ndarray of float32, shape (n,), or None
+        Standard deviation of the flux; not finite where nothing is known.
+    """
 
     spectrum: Spectrum
     wavelength: np.ndarray
     flux: np.ndarray
+    error: np.ndarray | None
 
 
 class SpectrumViewerState(HasTraits):
@@ -58,6 +71,8 @@ class SpectrumViewerState(HasTraits):
         Ids of the spectra that are switched off.
     highlighted : str
         Id of the spectrum that stands out; empty for none.
+    lock : RLock
+        Held while others are told of a change, and by whoever changes several things at once.
     """
 
     spectra = Tuple()
@@ -80,7 +95,13 @@ class SpectrumViewerState(HasTraits):
     curves = Tuple(help="what is shown, in the order of `spectra`; follows from the rest")
 
     def __init__(self, functions: SpectrumFunctions, **traits: Any) -> None:
+        self.lock = threading.RLock()
         super().__init__(functions=functions, **traits)
+
+    def notify_change(self, change: Any) -> None:
+        """Tell of one change at a time: a page may act from another thread than the cells."""
+        with self.lock:
+            super().notify_change(change)
 
     @validate("x_range", "y_range")
     def _increases(self, proposal: dict[str, Any]) -> Any:
@@ -106,12 +127,14 @@ class SpectrumViewerState(HasTraits):
         wavelength, flux = spectrum.wavelength, spectrum.flux
         if spectrum.mask is not None:
             flux = np.where(spectrum.mask, np.float32(np.nan), flux)
+        error = _error(spectrum)
         if self.normalised:
-            flux = self.functions.normalise(wavelength, flux)
+            flux, measured = self.functions.normalise(wavelength, flux), flux
+            error = None if error is None else _over(error, measured, flux)
         if spectrum.medium not in (self.medium, "unknown"):
             convert = self.functions.to_air if self.medium == "air" else self.functions.to_vacuum
             wavelength = convert(wavelength)
-        return Curve(spectrum, wavelength, flux)
+        return Curve(spectrum, wavelength, flux, error)
 
     def _notice(self) -> str:
         shown = self.spectra[:MOST_SPECTRA]
@@ -178,3 +201,17 @@ class SpectrumViewerState(HasTraits):
             "normalised": self.normalised,
             "lines": self.show_lines,
         }
+
+
+def _error(spectrum: Spectrum) -> np.ndarray | None:
+    """Return the standard deviation of the flux, or None where nothing is known of it."""
+    if spectrum.ivar is None:
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(spectrum.ivar > 0, 1 / np.sqrt(spectrum.ivar), np.float32(np.nan))
+
+
+def _over(error: np.ndarray, flux: np.ndarray, normalised: np.ndarray) -> np.ndarray:
+    """Return the error divided by the continuum that `normalised` was divided by."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return error * np.abs(normalised / flux)

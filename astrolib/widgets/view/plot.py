@@ -13,6 +13,7 @@ import numpy as np
 from astrolib.widgets.state import axes
 from astrolib.widgets.state.decimate import as_rows, decimate
 from astrolib.widgets.state.viewer import SpectrumViewerState
+from astrolib.widgets.view.band import ErrorBand
 from astrolib.widgets.view.lines import NAME_SIZE, LineList
 from astrolib.widgets.view.look import MUTED, SERIES
 
@@ -43,6 +44,7 @@ class SpectrumPlot:
         In the units of the axes.
     spectra : bqplot.Lines
         One row a visible spectrum.
+    band : ErrorBand
     lines : LineList
     columns : int
         Pixels across the plot.
@@ -64,14 +66,16 @@ class SpectrumPlot:
 
     def _make_marks(self) -> None:
         self.x, self.y = (bqplot.LinearScale(min=0.0, max=1.0) for _ in range(2))
-        self.spectra = bqplot.Lines(scales={"x": self.x, "y": self.y}, stroke_width=_STROKE)
+        scales = {"x": self.x, "y": self.y}
+        self.spectra = bqplot.Lines(scales=scales, stroke_width=_STROKE)
+        self.band = ErrorBand(scales)
         self.lines = LineList(self.x)
 
     def _make_figure(self, height: str) -> bqplot.Figure:
         self.x_axis = bqplot.Axis(scale=self.x, label_offset="36px")
         self.y_axis = bqplot.Axis(scale=self.y, side="left", label_offset="68px")
         return bqplot.Figure(
-            marks=[self.lines.lines, self.spectra, self.lines.names],
+            marks=[self.lines.lines, self.band.mark, self.spectra, self.lines.names],
             axes=[self.x_axis, self.y_axis],
             fig_margin=_MARGIN,
             padding_y=0,
@@ -101,14 +105,16 @@ class SpectrumPlot:
         with self.spectra.hold_sync():
             self.spectra.x, self.spectra.y = x, y
             self._style()
+        self.band.draw(state, points, self.spectra.colors[:1])
         self._label_axes()
         self._show_range()
 
     def resize(self, columns: int) -> None:
         """Draw for a plot that many pixels wide; a little more or less is not worth it."""
-        if columns > 0 and not 0.8 < columns / self.columns < 1.05:
-            self.columns = columns
-            self._draw()
+        with self.state.lock:
+            if columns > 0 and not 0.8 < columns / self.columns < 1.05:
+                self.columns = columns
+                self._draw()
 
     def _style(self, _change: object = None) -> None:
         visible, chosen = self.state.visible, self.state.highlighted
@@ -168,8 +174,11 @@ class SpectrumPlot:
 
     def _moved(self, _change: object) -> None:
         """Take over what a person did with wheel, mouse or keys."""
-        if self._setting:
-            return
+        with self.state.lock:
+            if not self._setting:
+                self._take_ranges()
+
+    def _take_ranges(self) -> None:
         state = self.state
         shown = state.to_shown(np.array(state.x_range or state.full_range()))
         if not np.allclose(shown, (self.x.min, self.x.max), rtol=1e-12, atol=0):

@@ -126,12 +126,13 @@ class SpectrumViewer(ipywidgets.VBox):
 
 
 def _legend(curves: tuple[Curve, ...]) -> list[dict[str, str]]:
-    """Return one entry a spectrum: who, and when with what."""
+    """Return one entry a spectrum: who, and when with what; a single one's error band is said."""
+    band = "band ± 1 σ" if len(curves) == 1 and curves[0].error is not None else ""
     return [
         {
             "id": curve.spectrum.id,
             "name": curve.spectrum.target or curve.spectrum.source or curve.spectrum.id,
-            "detail": " · ".join(filter(None, (_epoch(curve.spectrum), curve.spectrum.instrument))),
+            "detail": " · ".join(filter(None, (_epoch(curve.spectrum), curve.spectrum.instrument, band))),
         }
         for curve in curves
     ]
