@@ -211,7 +211,7 @@ class DeckState(HasTraits):
         with self._acting():
             self.labels.refresh()
             place = self.labels.store.place(self.who, self.name)
-            self._go_to(self.order.index(place, next(iter(self._unlabelled(-1, 1)), 0)))
+            self._go_to(self.order.index(place, next(iter(self.order.around(-1, 1, self._is_unlabelled)), 0)))
 
     def _say(self, kind: str, value: str, object_id: str, event_id: str) -> None:
         if object_id not in self.order and kind != "undo":
@@ -263,15 +263,11 @@ class DeckState(HasTraits):
                 self._settle()
                 self.revision += 1
 
-    def _ahead(self, by: int) -> list[int]:
-        """Return where moving in a direction leads, nearest first."""
-        if self.unseen_only:
-            return [place for place in self._unlabelled(self.position, by) if place != self.position]
-        last = len(self.order) if by > 0 else -1
-        return list(range(self.position + by, last, by))[:AHEAD]
+    def _ahead(self, by: int) -> Sequence[int]:
+        return self.order.ahead(self.position, by, self._is_unlabelled if self.unseen_only else None)
 
-    def _unlabelled(self, index: int, by: int) -> list[int]:
-        return self.order.around(index, by, lambda object_id: not self.labels.label(object_id))
+    def _is_unlabelled(self, object_id: str) -> bool:
+        return not self.labels.label(object_id)
 
     def _left(self) -> str:
         left = len(self.order) - self.n_labelled

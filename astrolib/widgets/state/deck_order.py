@@ -71,3 +71,12 @@ class Order:
         n = len(self.ids)
         places = ((index + by * step) % n for step in range(1, n + 1))
         return [place for place in places if wanted(self.ids[place])]
+
+    def ahead(self, index: int, by: int, wanted: Callable[[str], bool] | None = None) -> Sequence[int]:
+        """Return where a step from `index` in a direction leads, and further ones, nearest first.
+
+        All objects stand up to the end; only the wanted ones stand in a ring.
+        """
+        if wanted:
+            return [place for place in self.around(index, by, wanted) if place != index]
+        return range(index + by, len(self) if by > 0 else -1, by)

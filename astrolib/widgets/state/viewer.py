@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from traitlets import Bool, Enum, Float, HasTraits, Instance, TraitError, Tuple, Unicode, observe, validate
 
 from astrolib.core.errors import AstrolibError
-from astrolib.core.spectrum import Spectrum
 from astrolib.widgets.state import axes
+from astrolib.widgets.state.curves import Curve, prepare
 from astrolib.widgets.state.functions import SpectrumFunctions
 
 MOST_SPECTRA = 50
 _CLOSE_UP = 40.0  # half the range about a line [angstrom]
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One spectrum as it is shown.
-
-    Parameters
-    ----------
-    spectrum : Spectrum
-    wavelength : ndarray of float64, shape (n,)
-        In the medium on show [angstrom].
-    flux : ndarray of float32, shape (n,)
-        Without offset; NaN where masked.
-    error : ndarray of float32, shape (n,), or None
-        Standard deviation of the flux; not finite where nothing is known.
-    """
-
-    spectrum: Spectrum
-    wavelength: np.ndarray
-    flux: np.ndarray
-    error: np.ndarray | None
 
 
 class SpectrumViewerState(HasTraits):
@@ -114,7 +92,10 @@ class SpectrumViewerState(HasTraits):
     def _prepare(self, _change: object) -> None:
         """Bring every spectrum to the medium and scale on show: the one transition of `phase`."""
         try:
-            curves = tuple(self._curve(spectrum) for spectrum in self.spectra[:MOST_SPECTRA])
+            curves = tuple(
+                prepare(spectrum, self.medium, self.normalised, self.functions)
+                for spectrum in self.spectra[:MOST_SPECTRA]
+            )
         except AstrolibError as error:
             self.set_trait("curves", ())
             self.error, self.phase = str(error), "failed"
@@ -122,19 +103,6 @@ class SpectrumViewerState(HasTraits):
         self.error, self.notice = "", self._notice()
         self.set_trait("curves", curves)
         self.phase = "ready" if curves else "idle"
-
-    def _curve(self, spectrum: Spectrum) -> Curve:
-        wavelength, flux = spectrum.wavelength, spectrum.flux
-        if spectrum.mask is not None:
-            flux = np.where(spectrum.mask, np.float32(np.nan), flux)
-        error = _error(spectrum)
-        if self.normalised:
-            flux, measured = self.functions.normalise(wavelength, flux), flux
-            error = None if error is None else _over(error, measured, flux)
-        if spectrum.medium not in (self.medium, "unknown"):
-            convert = self.functions.to_air if self.medium == "air" else self.functions.to_vacuum
-            wavelength = convert(wavelength)
-        return Curve(spectrum, wavelength, flux, error)
 
     def _notice(self) -> str:
         shown = self.spectra[:MOST_SPECTRA]
@@ -201,17 +169,3 @@ class SpectrumViewerState(HasTraits):
             "normalised": self.normalised,
             "lines": self.show_lines,
         }
-
-
-def _error(spectrum: Spectrum) -> np.ndarray | None:
-    """Return the standard deviation of the flux, or None where nothing is known of it."""
-    if spectrum.ivar is None:
-        return None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(spectrum.ivar > 0, 1 / np.sqrt(spectrum.ivar), np.float32(np.nan))
-
-
-def _over(error: np.ndarray, flux: np.ndarray, normalised: np.ndarray) -> np.ndarray:
-    """Return the error divided by the continuum that `normalised` was divided by."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return error * np.abs(normalised / flux)

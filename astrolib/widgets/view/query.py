@@ -20,32 +20,11 @@ from astrolib.widgets.state.form import RADIUS_UNITS, QueryForm
 from astrolib.widgets.state.functions import QueryFunctions
 from astrolib.widgets.state.query import QueryPanelState
 from astrolib.widgets.view.look import module, panel, stylesheet
+from astrolib.widgets.view.offer import offer_columns
 from astrolib.widgets.view.sky import SkyChart
-from astrolib.widgets.view.table import Table, TableColumn
+from astrolib.widgets.view.table import Table
 
 _LINKED = ("form", "phase", "error", "notice", "progress", "selected")
-_COLUMNS = {  # what is shown of an offer, first what people choose by, and with how many decimals
-    "target": None,
-    "obstime": None,
-    "instrument": None,
-    "resolving_power": 0,
-    "exptime": 0,
-    "ra": 5,
-    "dec": 5,
-    "band_min": 1,
-    "band_max": 1,
-    "title": None,
-    "pubdid": None,
-}
-_TO_SECONDS = len("2010-01-31T21:00:00")
-_HEADINGS = {
-    "obstime": "epoch",
-    "resolving_power": "R",
-    "exptime": "exposure",
-    "band_min": "from",
-    "band_max": "to",
-    "pubdid": "id",
-}
 
 
 class QueryControls(anywidget.AnyWidget):
@@ -126,7 +105,7 @@ class QueryPanel(ipywidgets.VBox):
         self.controls.found = 0 if answer is None else len(answer)
         offer = (answer or Answer("none")).offer
         rows = SPECTRUM_OFFER.check(offer)
-        self.table.show([column for column in (_column(rows, name) for name in _COLUMNS) if column])
+        self.table.show(offer_columns(rows))
         self._show_sky(rows)
 
     def _about(self, answer: Answer) -> dict[str, Any]:
@@ -185,21 +164,3 @@ class QueryPanel(ipywidgets.VBox):
         self.state.selected = tuple(everything if rows is None else map(int, rows))
         self.state.in_foreground(self.state.download)
         return self.outcome
-
-
-def _column(offer: QTable, name: str) -> TableColumn | None:
-    """Return a column of the offer, or None where it says nothing."""
-    described = {column.name: column for column in SPECTRUM_OFFER.columns}[name]
-    values = (offer[name].to_value(described.unit) if described.unit else offer[name]).tolist()
-    if all(value == "" or value != value for value in values):
-        return None
-    unit = described.unit.replace("Angstrom", "Å")
-    if name == "obstime":
-        values, unit = [value[:_TO_SECONDS].replace("T", " ") for value in values], _time_scale(offer)
-    return TableColumn(_HEADINGS.get(name, name), values, unit, _COLUMNS[name])
-
-
-def _time_scale(offer: QTable) -> str:
-    """Return the scale that all epochs of the offer share, or that they do not."""
-    scales = {str(scale) for scale in offer["time_scale"]}
-    return scales.pop() if len(scales) == 1 else "several scales"

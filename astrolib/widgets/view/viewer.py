@@ -12,7 +12,8 @@ from traitlets import Bool, Dict, Float, Int, List, Tuple, Unicode, link
 from astrolib.core.spectrum import Spectrum
 from astrolib.widgets import wiring
 from astrolib.widgets.state import axes
-from astrolib.widgets.state.viewer import Curve, SpectrumViewerState
+from astrolib.widgets.state.curves import Curve
+from astrolib.widgets.state.viewer import SpectrumViewerState
 from astrolib.widgets.view.look import module, panel, stylesheet
 from astrolib.widgets.view.plot import INSET, SpectrumPlot
 
