@@ -7,11 +7,13 @@ is trained on are all derived from events.
 question   what is asked: answers, their keys, flags; a data file
 event      one thing a person said
 connection SQLite, one connection a thread and process
+log        what is done to the log: append, refuse, select
 store      the append-only log on disk
 current    what each person says now, after undo
 tables     labels, consensus and agreement as tables
 agreement  percent, Cohen's kappa, Krippendorff's alpha
-transfer   labels to and from ECSV and CSV
+files      tables of labels in ECSV and CSV
+transfer   labels made elsewhere, as events
 ========== =====================================================================
 """
 
@@ -19,10 +21,12 @@ from __future__ import annotations
 
 from astrolib.labels.current import Current, current, effective
 from astrolib.labels.event import LabelEvent, person
+from astrolib.labels.files import write_labels
+from astrolib.labels.log import StaleEditError
 from astrolib.labels.question import Answer, Flag, Question, QuestionError, read_question
-from astrolib.labels.store import LabelStore, LabelStoreError, StaleEditError
+from astrolib.labels.store import LabelStore, LabelStoreError
 from astrolib.labels.tables import agreement_table, consensus_table, event_table, label_table
-from astrolib.labels.transfer import import_labels, write_labels
+from astrolib.labels.transfer import import_labels
 
 __all__ = [
     "Answer",

@@ -163,7 +163,7 @@ def read_question(source: str | Path) -> Question:
         answers = tuple(Answer(**entry) for entry in content.pop("answers", ()))
         flags = tuple(Flag(**entry) for entry in content.pop("flags", ()))
         return Question(answers=answers, flags=flags, **content)
-    except FileNotFoundError as error:
+    except OSError as error:  # not there, a folder, or a name too long for a file
         known = ", ".join(sorted(file.stem for file in _FOLDER.glob("*.toml")))
         raise QuestionError(
             "no such question", where=source, remedy=f"known are {known}, or give a file"

@@ -26,7 +26,8 @@ def say() -> Callable[..., LabelEvent]:
 
     def event(object_id: str, value: str, who: str = "ada", kind: str = "answer", **more: Any) -> LabelEvent:
         when = BEGIN + timedelta(seconds=len(made))
-        made.append(LabelEvent(object_id, "halpha", 1, kind, value, who, **({"when": when} | more)))  # type: ignore[arg-type]
+        question = more.pop("question", "halpha")
+        made.append(LabelEvent(object_id, question, 1, kind, value, who, **({"when": when} | more)))  # type: ignore[arg-type]
         return made[-1]
 
     return event

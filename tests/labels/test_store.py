@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sqlite3
 from datetime import datetime
@@ -9,7 +10,7 @@ from datetime import datetime
 import pytest
 
 from astrolib.core.errors import RefusedError
-from astrolib.labels import LabelStore, LabelStoreError, StaleEditError
+from astrolib.labels import LabelStore, LabelStoreError, StaleEditError, connection
 
 
 def test_event_comes_back_as_it_was_said(store, say):
@@ -62,6 +63,19 @@ def test_edit_in_view_of_another_persons_event_is_stale_when_that_person_said_mo
     store.append(say("a", "absorption", who="ben", builds_on=first.id))
     with pytest.raises(StaleEditError):
         store.append(say("a", "other", who="ada", builds_on=first.id))
+
+
+def test_a_stale_edit_after_an_undo_says_so(store, say):
+    first = store.append(say("a", "shell"))
+    store.append(say("a", first.id, kind="undo"))
+    with pytest.raises(StaleEditError, match="ada undid something in the meantime"):
+        store.append(say("a", "bad", builds_on=first.id))
+
+
+def test_an_event_builds_only_on_one_of_its_own_question(store, say):
+    other = store.append(say("a", "yes", question="is it a star"))
+    with pytest.raises(RefusedError, match="unknown event"):
+        store.append(say("a", "shell", builds_on=other.id))
 
 
 def test_retry_of_an_edit_is_not_stale(store, say):
@@ -134,12 +148,39 @@ def test_foreign_files_and_newer_stores_are_refused(tmp_path):
     text.write_text("not a database, but long enough to look like one " * 40)
     with pytest.raises(LabelStoreError, match=r"text\.sqlite: labels cannot be read"):
         LabelStore(text)
+    foreign = tmp_path / "foreign.sqlite"
+    with sqlite3.connect(foreign) as database:
+        database.execute("CREATE TABLE spectrum (flux)")
+    database.close()
+    with pytest.raises(LabelStoreError, match="no store of labels"):
+        LabelStore(foreign)
     newer = tmp_path / "newer.sqlite"
     database = sqlite3.connect(newer)
     database.execute("PRAGMA user_version = 99")
     database.close()
     with pytest.raises(LabelStoreError, match="version 99"):
         LabelStore(newer)
+
+
+def test_a_store_that_another_program_keeps_to_itself_says_what_to_do(store, say, monkeypatch):
+    store.close()
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.0)
+    with contextlib.closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LabelStoreError, match=r"locked\); another program keeps it"):
+            store.append(say("a", "shell"))
+        other.execute("ROLLBACK")
+    assert store.append(say("a", "shell")).seq == 1
+
+
+def test_a_damaged_store_says_what_to_do(store, say):
+    store.append_all(say(f"o{number}", "shell") for number in range(200))
+    store.close()
+    content = bytearray(store.path.read_bytes())
+    content[8192:24576] = b"\xff" * 16384
+    store.path.write_bytes(content)
+    with pytest.raises(LabelStoreError, match=r"malformed\); move it away, and put back a copy"):
+        store.events()
 
 
 @pytest.mark.parametrize(

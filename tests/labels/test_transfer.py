@@ -87,6 +87,7 @@ def test_import_again_renamed_or_longer_adds_only_what_is_new(tmp_path, store):
         ("id,label,who\na,shell,ben\n,shell,ben\n", "row 2: a label without object"),
         ("id,label,who,time\na,shell,ben,2020-01-01T00:00:00\n", "row 1: time .* has no zone"),
         ("id,label,who,time\na,shell,ben,yesterday\n", "row 1: time 'yesterday'"),
+        ("id,label,who,time\na,shell,ben,0001-01-01T00:00:00+14:00\n", "row 1: time '0001"),
         ("id,label,who,flags\na,shell,ben,odd\n", "row 1: 'odd' is no flag"),
     ],
 )
@@ -128,6 +129,11 @@ def test_what_is_no_table_of_labels_is_refused(tmp_path, store, name, content):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UnreadableFileError, match=name.replace(".", r"\.")):
         import_labels(store, tmp_path / name, QUESTION)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path, store):
+    with pytest.raises(UnreadableFileError, match="no such file"):
+        import_labels(store, tmp_path / "labels.csv", QUESTION)
 
 
 def test_other_formats_are_refused(tmp_path, store):
