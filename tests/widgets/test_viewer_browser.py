@@ -160,3 +160,18 @@ def test_the_figure_is_saved_with_the_colours_on_the_screen(shown, tmp_path):
     assert "rgb(0, 79, 168)" in styles
     assert "var(" not in styles
     assert "wavelength in air [Å]" in "".join(figure.itertext())
+
+
+def test_an_empty_viewer_is_one_sentence_and_the_console_stays_quiet(lab, page):
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    cells = [f"{MAKE[: MAKE.index('viewer =')]}viewer = SpectrumViewer()\nviewer", "viewer.show(spectrum(0))"]
+    notebook = lab(cells)
+    notebook.open(page)
+    page.evaluate("jupyterapp.commands.execute('notebook:run-cell')")
+    page.get_by_text("No spectra yet.").wait_for()
+    assert not plot(page).is_visible()
+    run_next(page)
+    page.wait_for_function(f"{CURVES} === 1")
+    assert plot(page).is_visible()
+    assert [text for text in said if "attribute" in text] == []
