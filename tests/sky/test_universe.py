@@ -94,7 +94,7 @@ def test_a_universe_that_was_cut_short_is_made_whole(universe: Path, tmp_path: P
 
 
 def test_fewer_stars_than_fields_are_refused(tmp_path: Path):
-    with pytest.raises(RefusedError, match="at least 3"):
+    with pytest.raises(RefusedError, match="ask for 3"):
         make_spectra(tmp_path / "sky", stars=2)
     assert not (tmp_path / "sky").exists()
 
@@ -107,3 +107,30 @@ def test_the_default_universe_has_plenty_about_its_main_target(tmp_path: Path):
     main = truth["star"] == "Sim Cas"
     assert set(truth["kind"][main].tolist()) == {"double peak"}
     assert np.sum(place.separation(place[main][0]) < 1 * u.deg) >= 60
+
+
+@pytest.mark.parametrize("stars", [3, 4, 5])
+def test_even_a_few_stars_leave_no_field_empty(tmp_path, stars):
+    truth = make_spectra(tmp_path, stars=stars)
+    assert {"Sim Cas", "Sim Lac", "Sim Per"} <= set(truth["star"].tolist())
+    plates = truth[truth["archive"] == "lamost"]
+    assert len(set(zip(plates["mjd"].value, plates["ra"].value // 30, strict=True))) == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ({"stars": 10_000}, "ask for 3 to 9999"),
+        ({"seed": -1}, "seed -1"),
+        ({"folder": "file"}, "it is a file"),
+        ({"folder": "foreign"}, "another universe"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_before_anything_is_written(tmp_path, asked, reason):
+    (tmp_path / "file").touch()
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "truth.ecsv").write_text("of something else")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(RefusedError, match=reason):
+        make_spectra(tmp_path / asked.pop("folder", "new"), **asked)
+    assert sorted(tmp_path.rglob("*")) == before

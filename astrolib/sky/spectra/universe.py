@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import astropy.units as u
 import numpy as np
-from astropy.coordinates import SkyCoord
 from astropy.table import QTable, Table, vstack
-from astropy.time import Time
 from numpy.typing import NDArray
 
 from astrolib.core.errors import RefusedError
@@ -20,35 +16,15 @@ from astrolib.core.progress import Progress, silent
 from astrolib.sky.spectra import classes
 from astrolib.sky.spectra.instrument import LAMOST, ONDREJOV, Instrument
 from astrolib.sky.spectra.layouts import write_lamost, write_ondrejov
+from astrolib.sky.spectra.plans import FIELDS, lamost_plan, ondrejov_plan, placed
 from astrolib.sky.spectra.simulate import Simulation, observe
 from astrolib.sky.spectra.stars import draw_stars
 
 TRUTH = "truth.ecsv"
 """Written last: a folder that holds it is whole."""
 
-SECONDS_PER_DAY = 86400
-FIELD_RADIUS = 0.8
-"""[deg]."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """A patch of sky: the star in its middle, where that is [deg], and its share of all stars."""
-
-    target: str
-    ra: float
-    dec: float
-    share: float
-
-
-FIELDS = (
-    Field("Sim Cas", 14.2, 60.7, 0.5),
-    Field("Sim Lac", 338.4, 48.6, 0.3),
-    Field("Sim Per", 52.6, 40.3, 0.2),
-)
-
-EPOCHS = (2, 3, 1)
-"""Spectra at Ondrejov of one star, the next and the one after; LAMOST sees each once."""
+MOST_STARS = 9999
+"""The number of a star has four digits in the names of files."""
 
 
 def make_spectra(
@@ -79,10 +55,10 @@ def make_spectra(
     Raises
     ------
     RefusedError
-        If the folder holds another universe, or fewer stars than fields are asked for.
+        If the folder is a file or holds another universe, or for fewer stars than fields, more than names can
+        be told apart by, or a negative seed.
     """
-    if stars < len(FIELDS):
-        raise RefusedError(f"{stars} stars", remedy=f"ask for at least {len(FIELDS)}")
+    _check(folder, stars, seed)
     recipe = {"simulated": True, "stars": stars, "seed": seed}
     if (folder / TRUTH).exists():
         return _kept(folder, recipe)
@@ -91,11 +67,20 @@ def make_spectra(
     return _write_truth(folder, seen, recipe)
 
 
+def _check(folder: Path, stars: int, seed: int) -> None:
+    if not len(FIELDS) <= stars <= MOST_STARS:
+        raise RefusedError(f"{stars} stars", remedy=f"ask for {len(FIELDS)} to {MOST_STARS}")
+    if seed < 0:
+        raise RefusedError(f"seed {seed}", remedy="give a whole number from 0")
+    if folder.exists() and not folder.is_dir():
+        raise RefusedError("it is a file", where=folder, remedy="name a folder")
+
+
 def _simulated(stars: int, seed: int) -> list[Simulation]:
     rng = np.random.default_rng(seed)
-    population = _placed(draw_stars(stars, rng), rng)
+    population = placed(draw_stars(stars, rng), rng)
     bad = classes.shares(classes.SHOWCASE)[1]
-    plans = ((ONDREJOV, _ondrejov_plan(population, rng)), (LAMOST, _lamost_plan(population, rng)))
+    plans = ((ONDREJOV, ondrejov_plan(population, rng)), (LAMOST, lamost_plan(population, rng)))
     return [_observed(plan, instrument, rng, bad) for instrument, plan in plans]
 
 
@@ -109,59 +94,14 @@ def _write_truth(folder: Path, seen: list[Simulation], recipe: Mapping[str, Any]
 
 
 def _kept(folder: Path, recipe: Mapping[str, Any]) -> QTable:
-    truth = QTable.read(folder / TRUTH, format="ascii.ecsv")
+    refusal = RefusedError("it holds another universe", where=folder, remedy="name another folder")
+    try:
+        truth = QTable.read(folder / TRUTH, format="ascii.ecsv")
+    except Exception as error:  # astropy's parsers raise anything
+        raise refusal from error
     if {name: truth.meta.get(name) for name in recipe} != recipe:
-        raise RefusedError("it holds another universe", where=folder, remedy="name another folder")
+        raise refusal
     return truth
-
-
-def _placed(population: Table, rng: np.random.Generator) -> Table:
-    """Put stars into the fields: a double-peaked one in the middle, the others about it."""
-    count = len(population)
-    ends = np.round(np.cumsum([field.share for field in FIELDS]) * count).astype(int)
-    angle, distance = rng.uniform(0, 360, count) * u.deg, FIELD_RADIUS * np.sqrt(rng.random(count)) * u.deg
-    population["ra"], population["dec"] = np.zeros((2, count)) * u.deg
-    for field, first, last in zip(FIELDS, [0, *ends[:-1]], ends, strict=True):
-        middle = SkyCoord(field.ra, field.dec, unit="deg")
-        chosen = first + int(np.argmax(population["kind"][first:last] == classes.DOUBLE))
-        distance[chosen] = 0 * u.deg
-        about = middle.directional_offset_by(angle[first:last], distance[first:last])
-        population["ra"][first:last] = about.ra.deg.round(6)
-        population["dec"][first:last] = about.dec.deg.round(6)
-        population["star"][chosen], population["mag"][chosen] = field.target, 5.0
-    population["mag"] = np.round(population["mag"], 2)
-    return population
-
-
-def _ondrejov_plan(population: Table, rng: np.random.Generator) -> Table:
-    """Return one row an exposure: clear nights from 2005 to 2018, starting at a whole second."""
-    times = np.resize(EPOCHS, len(population))
-    plan = population[np.repeat(np.arange(len(population)), times)]
-    epoch = np.concatenate([np.arange(1, number + 1) for number in times])
-    number = np.repeat(np.arange(1, len(population) + 1), times)
-    plan["file"] = [f"ondrejov/sim{star:04d}-{visit}.fits" for star, visit in zip(number, epoch, strict=True)]
-    plan["exptime"] = rng.integers(120, 3600, len(plan)).astype(float)
-    night = rng.integers(53400, 58400, len(plan))
-    start = 68400 + rng.integers(0, 8 * 3600, len(plan))  # 19:00 to 03:00 UTC [s]
-    plan["mjd"] = night + (start + plan["exptime"] / 2) / SECONDS_PER_DAY
-    return plan
-
-
-def _lamost_plan(population: Table, rng: np.random.Generator) -> Table:
-    """Return one row a star: each field is one plate, taken on one night."""
-    plan = population.copy()
-    field = np.searchsorted(
-        np.cumsum([field.share for field in FIELDS]), np.arange(len(plan)) / len(plan), "right"
-    )
-    plan["exptime"] = 1800.0
-    plan["mjd"] = (rng.integers(55900, 57900, len(FIELDS)) + 0.5 + rng.random(len(FIELDS)) / 4)[field]
-    plan["fibre"] = np.arange(1, len(plan) + 1)
-    day = (Time(plan["mjd"], format="mjd") + 8 * u.hour).mjd.astype(int)
-    plan["file"] = [
-        f"lamost/spec-{night}-SIM{night}_sp01-{fibre:03d}.fits"
-        for night, fibre in zip(day, plan["fibre"], strict=True)
-    ]
-    return plan
 
 
 def _observed(plan: Table, instrument: Instrument, rng: np.random.Generator, bad: float) -> Simulation:
