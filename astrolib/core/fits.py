@@ -28,8 +28,9 @@ _PARSER_ERRORS = (
 )
 _BLOCK = 2880
 _CARD = 80
-_MAX_HEADER_BLOCKS = 1000
-_MAX_AXES = 999  # FITS Standard 4.0, section 4.4.1.1
+_MAX_HEADER_BLOCKS = 300
+_MAX_HDUS = 1000  # the time that astropy takes grows with their square
+_MOST = 999  # axes, and columns of a table (FITS Standard 4.0, sections 4.4.1.1 and 7.3.1)
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def open_fits(path: Path, *, max_bytes: int = 512_000_000) -> Iterator[fits.HDUL
     ------
     HostileFileError
         If it expands beyond `max_bytes` or by more than `MAX_RATIO`, or a header claims an absurd number
-        of axes or more data than `max_bytes`.
+        of axes, columns or extensions, or more data than `max_bytes`.
     UnreadableFileError
         If it is no FITS file, or shorter than its headers say.
     """
@@ -104,12 +105,17 @@ def _unpacked(path: Path, max_bytes: int) -> BinaryIO:
 def _check_headers(stream: BinaryIO, path: Path, max_bytes: int) -> None:
     """Walk from header to header as the cards say, without building one astropy object."""
     end = stream.seek(0, io.SEEK_END)
-    position = 0
+    position = count = 0
     while position < end:
         stream.seek(position)
         header = _sizes(stream, path)
         if header is None:  # special records after the last HDU, which astropy ignores as well
             return
+        count += 1
+        if count > _MAX_HDUS:
+            raise HostileFileError(
+                f"more than {_MAX_HDUS} extensions", where=path.name, remedy="do not trust this file"
+            )
         claimed = _data_bytes(header, path)
         image = {name[1:]: value for name, value in header.items() if name.startswith("Z")}
         if (most := max(claimed, _data_bytes(image, path))) > max_bytes:
@@ -150,7 +156,9 @@ def _sizes(stream: BinaryIO, path: Path) -> dict[str, int] | None:
 
 def _is_size(name: str) -> bool:
     """Say whether a card gives the size of the data, or of the image that a table holds compressed."""
-    return name in ("BITPIX", "PCOUNT", "GCOUNT", "ZBITPIX") or name.startswith(("NAXIS", "ZNAXIS"))
+    return name in ("BITPIX", "PCOUNT", "GCOUNT", "TFIELDS", "ZBITPIX") or name.startswith(
+        ("NAXIS", "ZNAXIS")
+    )
 
 
 def _integer(card: bytes, path: Path) -> int:
@@ -164,9 +172,10 @@ def _integer(card: bytes, path: Path) -> int:
 
 def _data_bytes(cards: dict[str, int], path: Path) -> int:
     """Size of the data unit in bytes (FITS Standard 4.0, sections 4.4.1.1, 4.4.1.2 and 6.2)."""
+    for key in ("NAXIS", "TFIELDS"):
+        if not 0 <= cards.get(key, 0) <= _MOST:
+            raise HostileFileError(f"{key} is {cards[key]}", where=path.name, remedy="do not trust this file")
     axes = cards.get("NAXIS", 0)
-    if not 0 <= axes <= _MAX_AXES:
-        raise HostileFileError(f"NAXIS is {axes}", where=path.name, remedy="do not trust this file")
     lengths = [cards.get(f"NAXIS{axis}", 0) for axis in range(1, axes + 1)]
     if lengths and lengths[0] == 0:  # random groups
         lengths = lengths[1:]

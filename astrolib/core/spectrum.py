@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,10 @@ TimeScale = Literal["UTC", "TAI", "TT", "TDB", ""]
 TimeRef = Literal["start", "middle", ""]
 
 ANGSTROM_PER_METRE = 1e10
+
+_CHOICES: dict[str, Any] = {
+    "medium": Medium, "rest_frame": RestFrame, "time_scale": TimeScale, "time_ref": TimeRef,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +67,8 @@ class Spectrum:
     Raises
     ------
     UnreadableFileError
-        If the arrays do not fit together, or the wavelength does not increase.
+        If the arrays do not fit together, the wavelength does not increase, `obstime` is no date, or a text
+        with a choice is none of its choices.
     """
 
     wavelength: NDArray[np.float64]
@@ -91,6 +97,7 @@ class Spectrum:
             if value is not None:
                 object.__setattr__(self, name, np.ascontiguousarray(value, dtype=kind))
         self._check()
+        self._check_words()
 
     def _check(self) -> None:
         shapes = {a.shape for a in (self.wavelength, self.flux, self.ivar, self.mask) if a is not None}
@@ -110,6 +117,26 @@ class Spectrum:
                 "the wavelength does not increase",
                 where=self.source,
                 remedy="sort it and drop repeated pixels",
+            )
+
+    def _check_words(self) -> None:
+        for name, kind in _CHOICES.items():
+            if getattr(self, name) not in (known := get_args(kind)):
+                choices = ", ".join(word for word in known if word)
+                raise UnreadableFileError(
+                    f"{name} is {getattr(self, name)!r:.60}",
+                    where=self.source,
+                    remedy=f"choose one of {choices}",
+                )
+        try:
+            dated = not self.obstime or datetime.fromisoformat(self.obstime).tzinfo is None
+        except (ValueError, TypeError):
+            dated = False
+        if not dated:
+            raise UnreadableFileError(
+                f"obstime is {self.obstime!r:.60}",
+                where=self.source,
+                remedy="write it as 2010-01-01T21:00:00, without a zone",
             )
 
     @cached_property

@@ -6,13 +6,12 @@ import gzip
 import io
 import math
 import re
-import struct
 import warnings
 import zlib
 from pathlib import Path
 from xml.parsers import expat  # entities are refused where they are declared
 
-from astropy.io.votable import exceptions, parse
+from astropy.io.votable import parse
 from astropy.io.votable.tree import VOTableFile
 from astropy.utils.exceptions import AstropyWarning
 
@@ -24,11 +23,8 @@ _MAX_CELLS = 200_000_000
 _CELLS_PER_BYTE = 8  # a null array may be an empty cell, but not everywhere
 _SPARE_CELLS = 1_000_000
 _MAX_DEPTH = 50
+_MAX_FIELDS = 5000
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_PARSER_ERRORS = (
-    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, NotImplementedError,
-    OSError, RecursionError, TypeError, ValueError, exceptions.VOWarning, struct.error, zlib.error,
-)  # fmt: skip
 
 
 def read_votable(content: bytes | Path, *, where: str = "", max_rows: int = MAX_ROWS) -> VOTableFile:
@@ -52,7 +48,8 @@ def read_votable(content: bytes | Path, *, where: str = "", max_rows: int = MAX_
     ------
     HostileFileError
         If a STREAM names an address (astropy would follow it, ``file:`` included), an entity is declared,
-        a table claims or holds more than `max_rows`, or the document claims more values than it can hold.
+        a table claims or holds more than `max_rows`, or the document claims more values than it can hold,
+        or an absurd number of columns.
     UnreadableFileError
         If it is no VOTable.
     """
@@ -64,7 +61,7 @@ def read_votable(content: bytes | Path, *, where: str = "", max_rows: int = MAX_
             warnings.simplefilter("ignore", AstropyWarning)
             warnings.simplefilter("ignore", UserWarning)
             return parse(io.BytesIO(data), verify="ignore")
-    except _PARSER_ERRORS as error:
+    except Exception as error:  # what a stranger's document makes astropy raise has no bounds
         raise _unreadable(error, where) from error
 
 
@@ -102,13 +99,13 @@ class _Claims:
 
     def __init__(self, where: str, max_rows: int, max_cells: int) -> None:
         self._where, self._max_rows, self._max_cells = where, max_rows, max_cells
-        self._depth = self._rows = self._claimed_rows = self._row_cells = self._cells = 0
+        self._depth = self._rows = self._claimed_rows = self._row_cells = self._cells = self._fields = 0
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             raise self._hostile(f"elements nested more than {_MAX_DEPTH} deep")
-        if name == "STREAM":
+        if name.upper() == "STREAM":
             self._stream(attributes)
         elif name == "TABLE":
             rows = attributes.get("nrows", "0").strip()
@@ -116,8 +113,10 @@ class _Claims:
             self._table_start = self._rows
             self._check_rows(self._claimed_rows)
         elif name == "FIELD":
+            self._field()
             self._row_cells += _cells(attributes)
         elif name == "PARAM":
+            self._field()
             self._add(_cells(attributes))
 
     def end(self, name: str) -> None:
@@ -132,14 +131,21 @@ class _Claims:
         raise self._hostile("it declares entities")
 
     def _stream(self, attributes: dict[str, str]) -> None:
-        if attributes.get("href"):
+        told = {name.rpartition(":")[2].lower(): value for name, value in attributes.items()}
+        if "href" in told:
             raise HostileFileError(
-                f"its STREAM names {attributes['href'][:80]!r}",
+                f"its STREAM names {told['href'][:80]!r}",
                 where=self._where,
                 remedy="ask for TABLEDATA or inline BINARY2",
             )
-        if attributes.get("encoding", "base64") != "base64":
-            raise self._hostile(f"its STREAM is encoded as {attributes['encoding'][:20]!r}")
+        if told.get("encoding", "base64") != "base64":
+            raise self._hostile(f"its STREAM is encoded as {told['encoding'][:20]!r}")
+
+    def _field(self) -> None:
+        # astropy compares the names of all with each other.
+        self._fields += 1
+        if self._fields > _MAX_FIELDS:
+            raise self._hostile(f"more than {_MAX_FIELDS} columns and parameters")
 
     def _check_rows(self, rows: int) -> None:
         if rows > self._max_rows:

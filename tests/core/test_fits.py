@@ -45,6 +45,7 @@ def test_an_honest_file_is_opened_plain_and_packed(honest: Path, tmp_path: Path)
     [
         (("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 99999999"), "NAXIS is 99999999"),
         (("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = -1"), "NAXIS is -1"),
+        (("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0", "TFIELDS = 99999999"), "TFIELDS is 99999999"),
         (("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 1", "NAXIS1  = 99999999999"), "claims 99999999999 bytes"),
         (("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 1", "NAXIS1  = -5"), "negative size"),
         (
@@ -122,4 +123,12 @@ def test_real_files_pass_the_guard(shared: Path) -> None:
 def test_a_real_truncated_download_is_refused(shared: Path) -> None:
     path = next((shared / "data" / "asteroids").rglob("*.truncated"))
     with pytest.raises(UnreadableFileError, match="cut short"), open_fits(path):
+        pass
+
+
+def test_more_extensions_than_anybody_has_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "many.fits"
+    extension = cards("XTENSION= 'IMAGE   '", "BITPIX  = 8", "NAXIS   = 0", "PCOUNT  = 0", "GCOUNT  = 1")
+    path.write_bytes(cards("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0") + extension * 1001)
+    with pytest.raises(HostileFileError, match="more than 1000 extensions"), open_fits(path):
         pass

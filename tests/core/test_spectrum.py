@@ -50,3 +50,19 @@ def test_what_is_no_spectrum_is_refused(wavelength: object, flux: object, what: 
 def test_a_mask_of_another_length_is_refused() -> None:
     with pytest.raises(UnreadableFileError, match=r"bad\.fits: arrays of shapes"):
         Spectrum(WAVELENGTH, FLUX, mask=np.zeros(2, bool), source="bad.fits")
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"medium": "Luft"},
+        {"rest_frame": "lunar"},
+        {"time_scale": "CET"},
+        {"time_ref": "end"},
+        {"obstime": "last night"},
+        {"obstime": "2010-01-01T21:00:00+02:00"},
+    ],
+)
+def test_a_word_that_has_no_meaning_is_refused_with_its_name(known: dict[str, str]) -> None:
+    with pytest.raises(UnreadableFileError, match=rf"bad\.fits: {next(iter(known))} is "):
+        Spectrum(WAVELENGTH, FLUX, source="bad.fits", **known)  # type: ignore[arg-type]

@@ -50,6 +50,18 @@ def test_a_stream_elsewhere_is_never_followed(address: str) -> None:
             read_votable(votable(data=f'<{kind}><STREAM href="{address}"/></{kind}>'))
 
 
+@pytest.mark.parametrize("stream", ["STREAM HREF", "STREAM xlink:href", "stream href", "v:STREAM href"])
+def test_a_stream_elsewhere_is_no_empty_table_however_it_is_spelt(stream: str) -> None:
+    element = stream.split()[0]
+    with pytest.raises(HostileFileError, match="STREAM names"):
+        read_votable(votable(data=f'<BINARY><{stream}="file:///etc/passwd"></{element}></BINARY>'))
+
+
+def test_more_columns_than_anybody_has_are_refused() -> None:
+    with pytest.raises(HostileFileError, match="more than 5000 columns"):
+        read_votable(votable("".join(f'<FIELD name="a{i}" datatype="int"/>' for i in range(5001))))
+
+
 def test_a_packed_stream_is_refused() -> None:
     bomb = base64.b64encode(gzip.compress(bytes(10_000_000))).decode()
     with pytest.raises(HostileFileError, match="encoded as 'gzip'"):
