@@ -57,27 +57,23 @@ class Answer:
         reason: str = "",
         address: str = "",
     ) -> Answer:
-        """Return ``found`` or ``none``, as the offer has rows or not."""
+        """Return ``found`` or ``none``, as the offer has rows or not.
+
+        An answer that was cut short before its first row is a failure: nobody knows whether there are any.
+        """
+        if truncated and not len(offer):
+            reason = reason or "it was cut short before any row that matches; raise max_records"
+            return cls("failed", reason=reason, truncated=True, address=address)
         status: Status = "found" if len(offer) else "none"
         native = Table() if native is None else native
         return cls(status, SPECTRUM_OFFER.check(offer), native, truncated, reason, address)
 
     def only(self, rows: NDArray[np.bool_]) -> Answer:
-        """Return the answer cut to some of its rows.
-
-        Where a service cut its own answer short and none of those rows is left, nobody knows whether there
-        are any: that is a failure.
-        """
-        offer, native = self.offer[rows], self.native[rows] if len(self.native) else self.native
-        if self.truncated and not len(offer):
-            return Answer(
-                "failed",
-                reason="the service cut its answer short before any row that matches; raise max_records",
-                truncated=True,
-                address=self.address,
-            )
-        status: Status = "found" if len(offer) else "none"
-        return dataclasses.replace(self, status=status, offer=offer, native=native)
+        """Return the answer cut to some of its rows."""
+        native = self.native[rows] if len(self.native) else self.native
+        return Answer.of_offer(
+            self.offer[rows], native, truncated=self.truncated, reason=self.reason, address=self.address
+        )
 
 
 def guard_of(given: str) -> AddressGuard:

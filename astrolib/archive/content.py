@@ -20,9 +20,8 @@ SPECTRUM_SUFFIXES = (
 _TEXT_SUFFIXES = (".csv", ".txt", ".dat")
 _HEAD = 65536
 _VOTABLE = re.compile(rb"<(\w+:)?VOTABLE[\s>]")
-_QUERY_ERROR = re.compile(
-    rb"<(?:\w+:)?INFO\b[^>]*\bQUERY_STATUS\b[^>]*\bvalue\s*=\s*[\"']ERROR[^<]*", re.IGNORECASE
-)
+_INFO = re.compile(rb"<(?:\w{1,20}:)?INFO\b([^<>]*)>[^<]*", re.IGNORECASE)
+_ERROR = re.compile(rb"\bvalue\s*=\s*[\"']ERROR", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -62,18 +61,24 @@ def _kind(head: bytes, address: str) -> str:
     if head.startswith(b"SIMPLE  ="):
         return ".fits"
     if _VOTABLE.search(head[:4096]):
-        if told := _QUERY_ERROR.search(head):
-            raise ServiceError(
-                f"the service says: {complaint(told.group() + b'>' + head[told.end() :])}",
-                where=address,
-                remedy="change what is asked for",
-            )
+        _check_status(head, address)
         return ".vot"
     if head.startswith(b"# %ECSV"):
         return ".ecsv"
     check_not_html(head, address)
     named = PurePosixPath(urlsplit(address).path).suffix.lower()
     return named if named in _TEXT_SUFFIXES else ".dat"
+
+
+def _check_status(head: bytes, address: str) -> None:
+    """Raise `ServiceError` if the beginning of a VOTable says that the query failed."""
+    for info in _INFO.finditer(head):
+        if b"QUERY_STATUS" in info[1] and _ERROR.search(info[1]):
+            raise ServiceError(
+                f"the service says: {complaint(info[0] + head[info.end() :])}",
+                where=address,
+                remedy="change what is asked for",
+            )
 
 
 def _unpacked(path: Path) -> bytes:

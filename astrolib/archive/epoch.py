@@ -7,6 +7,7 @@ VOTable 1.4, section 3.4: TIMESYS gives origin and scale; before it, an STC grou
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from astropy.io.votable.tree import Field, Group, TableElement, TimeSys, VOTableFile
@@ -70,18 +71,23 @@ def _moments(columns: Columns, field: Field, system: TimeSys | None) -> NDArray[
 
 
 def _origin(field: Field, system: TimeSys | None) -> float:
+    """Return the Julian Day from which a field counts; NaN where nobody can read it."""
     if system is not None and system.timeorigin is not None:
         named = {"MJD-origin": _MJD_ORIGIN, "JD-origin": _JD_ORIGIN}
-        return named[system.timeorigin] if system.timeorigin in named else float(system.timeorigin)
+        try:
+            return named[system.timeorigin] if system.timeorigin in named else float(system.timeorigin)
+        except ValueError:
+            return np.nan
     return _JD_ORIGIN if (field.xtype or "").lower() == "jd" else _MJD_ORIGIN
 
 
 def _iso(text: str) -> str:
-    """Return an ISO 8601 text as it is, without a zone; '' for anything else."""
+    """Return an ISO 8601 text to the millisecond; '' for anything else, and for a local time."""
     try:
-        return Time(text.strip().removesuffix("Z"), scale="tai").isot
+        moment = datetime.fromisoformat(text.strip().removesuffix("Z"))
     except ValueError:
         return ""
+    return "" if moment.tzinfo else moment.isoformat(timespec="milliseconds")
 
 
 def _scales(table: TableElement, columns: Columns, field: Field) -> NDArray[np.str_]:

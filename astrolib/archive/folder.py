@@ -43,8 +43,6 @@ def list_folder(path: Path) -> Answer:
     ]
     reason = f"{len(unread)} folders left out: {unread[0]}" if unread else ""
     offer = SPECTRUM_OFFER.table(row_of(place) for place in files)
-    if unread and not files:
-        return Answer("failed", reason=reason, address=str(root))
     return Answer.of_offer(offer, truncated=bool(unread), reason=reason, address=str(root))
 
 

@@ -129,7 +129,12 @@ def entries(connection: ftplib.FTP, address: str) -> list[Place]:
         facts = list(connection.mlsd(path_of(address), ["type", "size"]))
     except ftplib.error_perm:
         return _from_lines(connection, address)
-    return [_from_facts(name, fact, address) for name, fact in facts if fact.get("type") in ("dir", "file")]
+    wanted = ("dir", "file")
+    return [
+        _from_facts(name, fact, address)
+        for name, fact in facts
+        if fact.get("type") in wanted and _is_below(name)
+    ]
 
 
 def _from_facts(name: str, fact: dict[str, str], address: str) -> Place:
@@ -150,15 +155,20 @@ def _from_lines(connection: ftplib.FTP, address: str) -> list[Place]:
 
 def _from_line(line: str, address: str) -> Place | None:
     match = _UNIX_LINE.fullmatch(line.strip())
-    if match is None or match[1] == "l":
+    if match is None or match[1] == "l" or not _is_below(match[3]):
         return None
     folder = match[1] == "d"
-    return Place(_below(address, match[3], folder), match[3], folder, int(match[2]) / 1000)
+    return Place(_below(address, match[3], folder), match[3], folder, float(match[2]) / 1000)
 
 
 def _kilobytes(fact: dict[str, str]) -> float:
     size = fact.get("size", "")
-    return int(size) / 1000 if size.isdecimal() else float("nan")
+    return float(size) / 1000 if size.isdecimal() else float("nan")
+
+
+def _is_below(name: str) -> bool:
+    """Say whether a name is that of something in the folder: many servers list the folder itself as well."""
+    return name not in (".", "..") and "/" not in name
 
 
 def _below(address: str, name: str, folder: bool) -> str:

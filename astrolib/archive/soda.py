@@ -14,7 +14,7 @@ from astrolib.archive.http import with_params
 from astrolib.archive.query import SpectrumQuery, in_unit
 from astrolib.core.errors import RefusedError, ServiceError
 
-AIR_TO_VACUUM = 3e-4
+AIR_TO_VACUUM = 3.3e-4
 """Wavelengths in air and in vacuum differ by less than this, relatively, from 2000 angstrom on."""
 
 _SYNC = "ivo://ivoa.net/std/soda#sync"

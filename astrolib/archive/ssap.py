@@ -12,6 +12,7 @@ from astrolib.archive.dali import Results, fetch_results
 from astrolib.archive.http import Client
 from astrolib.archive.offer import offer_of
 from astrolib.archive.query import SpectrumQuery
+from astrolib.core.errors import ServiceError
 
 
 def search_ssap(client: Client, address: str, query: SpectrumQuery) -> Answer:
@@ -23,7 +24,7 @@ def search_ssap(client: Client, address: str, query: SpectrumQuery) -> Answer:
         If the service does not answer, or says that the query failed.
     """
     found = answer_of(fetch_results(client, address, parameters(query)))
-    return limited(found, query.max_records) if query.position is None else within(found, query)
+    return limited(within(found, query), query.max_records)
 
 
 def parameters(query: SpectrumQuery) -> dict[str, str]:
@@ -49,9 +50,20 @@ def parameters(query: SpectrumQuery) -> dict[str, str]:
 
 
 def answer_of(results: Results) -> Answer:
-    """Return the answer that a table of results gives."""
-    native = Columns(results.table).native()
-    return Answer.of_offer(offer_of(results), native, truncated=results.truncated)
+    """Return the answer that a table of results gives.
+
+    Raises
+    ------
+    ServiceError
+        If nobody can read it.
+    """
+    try:
+        offer, native = offer_of(results), Columns(results.table).native()
+    except Exception as error:  # what a stranger's columns make astropy raise has no bounds
+        raise ServiceError(
+            f"an answer that cannot be read ({type(error).__name__}: {error})", remedy="tell its operators"
+        ) from error
+    return Answer.of_offer(offer, native, truncated=results.truncated)
 
 
 def within(answer: Answer, query: SpectrumQuery) -> Answer:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from astrolib.archive import Cutout, fetch, list_folder
-from astrolib.archive.content import may_hold_spectrum, stem
+from astrolib.archive.content import may_hold_spectrum, stem, suffix
 from astrolib.core.errors import AddressError
 from astrolib.core.schema import SPECTRUM_OFFER
 from astrolib.core.settings import Settings
@@ -71,7 +71,15 @@ def test_one_bad_file_never_stops_the_rest(serve: Serve, quick: Settings, tmp_pa
 
     server = serve(answer)
     names = ["gone", "page", "empty", "refused", "short", "good"]
-    bad = ["http://127.0.0.1:1/x", "file:///etc/passwd", "/etc/passwd", "ftp://127.0.0.1/x", ""]
+    bad = [
+        "http://[::1/",
+        "a\0b",
+        "http://127.0.0.1:1/x",
+        "file:///etc/passwd",
+        "/etc/passwd",
+        "ftp://127.0.0.1/x",
+        "",
+    ]
     wanted = offer(
         *(server.address + name for name in names), *({"accref": each, "pubdid": each} for each in bad)
     )
@@ -255,3 +263,20 @@ def test_two_addresses_never_share_a_name() -> None:
 )
 def test_a_suffix_tells_what_may_hold_a_spectrum(name: str, may: bool) -> None:
     assert may_hold_spectrum(name) is may
+
+
+def test_a_votable_of_nothing_but_beginnings_is_judged_at_once(tmp_path: Path) -> None:
+    """A pattern that looks for the end of each would take hours."""
+    path = tmp_path / "x"
+    path.write_bytes(b"<VOTABLE>" + b"<INFO QUERY_STATUS " * 3400)
+    assert suffix(path, "http://a.example/") == ".vot"
+
+
+@pytest.mark.parametrize("accref", ["http://[::1/", "http://a.example:port/", "a\0b", "file:///a%00b"])
+def test_what_is_neither_address_nor_path_is_missing_and_the_rest_goes_on(
+    serve: Serve, quick: Settings, tmp_path: Path, accref: str
+) -> None:
+    server = serve(lambda request: request.reply(body=FITS))
+    delivery = fetch(offer(accref, server.address + "/good"), tmp_path, given=server.address, settings=quick)
+    assert (len(delivery.files), len(delivery.missing)) == (1, 1)
+    assert delivery.missing[0].reason

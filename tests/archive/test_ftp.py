@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from astrolib.archive import fetch, list_address
+from astrolib.archive import fetch, ftp, list_address
 from astrolib.core.settings import Settings
 
 FITS = b"SIMPLE  =                    T".ljust(2880)
@@ -200,3 +200,16 @@ def test_a_file_that_is_too_large_is_refused(server: FTPServer, tmp_path: Path, 
 
 def test_no_server_is_a_failure(quick: Settings) -> None:
     assert list_address("ftp://127.0.0.1:9/", quick).status == "failed"
+
+
+@pytest.mark.parametrize("name", [".", "..", "../above", "a/b"])
+def test_a_listing_names_neither_itself_nor_what_lies_elsewhere(name: str) -> None:
+    lines = [f"drwxr-xr-x 2 ftp ftp 4096 Jan 1 2010 {name}", "-rw-r--r-- 1 ftp ftp 9 Jan 1 2010 a.fits"]
+    found = [ftp._from_line(line, "ftp://a.example/pub/") for line in lines]
+    assert found[0] is None
+    assert found[1] is not None
+
+
+def test_a_size_that_no_disk_holds_stops_nothing() -> None:
+    place = ftp._from_facts("a.fits", {"type": "file", "size": "9" * 5000}, "ftp://a.example/")
+    assert place.name == "a.fits"

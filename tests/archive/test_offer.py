@@ -145,6 +145,27 @@ def test_an_iso_text_is_an_epoch_too() -> None:
     assert found.offer["obstime"].tolist() == ["2010-01-01T12:00:00.000", ""]
 
 
+@pytest.mark.parametrize("value", ["J2000", "0000-01-01", "2010-01-01T12:00:00+02:00", "2010.5"])
+def test_a_text_that_is_no_date_is_no_epoch(value: str) -> None:
+    fields = ACCREF + field("t", utype="ssa:Char.TimeAxis.Coverage.Location.Value")
+    assert answer(fields, f"http://a.example/|{value}").offer["obstime"].tolist() == [""]
+
+
+def test_an_origin_of_time_that_nobody_can_read_gives_no_epoch() -> None:
+    found = answer(
+        ACCREF + field("t", "double", **MIDDLE, ref="sys"),
+        "http://a.example/|55197.5",
+        around='<TIMESYS ID="sys" refposition="TOPOCENTER" timeorigin="creation" timescale="UTC"/>',
+    )
+    assert (found.status, found.offer["obstime"].tolist()) == ("found", [""])
+
+
+def test_an_answer_cut_short_before_its_first_row_is_failed() -> None:
+    found = answer(ACCREF, infos='<INFO name="QUERY_STATUS" value="OVERFLOW"/>')
+    assert (found.status, found.truncated) == ("failed", True)
+    assert "cut short" in found.reason
+
+
 def test_overflow_is_truncated_and_an_empty_table_is_none() -> None:
     overflow = '<INFO name="QUERY_STATUS" value="OVERFLOW"/>'
     assert answer(ACCREF, "http://a.example/", infos=overflow).truncated
