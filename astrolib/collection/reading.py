@@ -10,6 +10,7 @@ from pathlib import Path
 from astropy.utils.exceptions import AstropyWarning
 
 from astrolib.collection.readers import FITS_READERS, sdm_votable, text_table, unknown
+from astrolib.core import settings
 from astrolib.core.errors import AstrolibError, HostileFileError, UnreadableFileError
 from astrolib.core.fits import open_fits
 from astrolib.core.spectrum import Spectrum
@@ -62,7 +63,8 @@ def read_spectra(path: Path) -> list[Spectrum]:
 
 def read_fits(path: Path) -> list[Spectrum]:
     """Read a FITS file through the first reader that recognises it, else through specutils."""
-    with open_fits(path) as hdus:
+    limit = int(settings.load().max_file_mb * 1e6)
+    with open_fits(path, max_bytes=limit) as hdus:
         for reader in FITS_READERS:
             if reader.recognises(hdus):
                 return reader.read(hdus, path.name)

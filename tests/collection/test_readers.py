@@ -134,7 +134,9 @@ def test_a_csv_without_units_is_refused_with_the_remedy(tmp_path):
     [
         ("erg/cm2/s/A", "erg / (Angstrom s cm2)"),
         ("10^-17 erg/s/cm^2/Angstrom", "1e-17 erg / (Angstrom s cm2)"),
+        ("1E-17 erg/cm^2/s/Ang", "1e-17 erg / (Angstrom s cm2)"),
         ("ADU", "adu"),
+        ("e-", "electron"),
         ("Jy", "Jy"),
         ("", ""),
     ],
@@ -205,3 +207,57 @@ def test_a_layout_that_only_specutils_knows_is_read_through_it(tmp_path, flux):
 
 def _is_one_line_about(refusal: AstrolibError, name: str) -> bool:
     return str(refusal).startswith(f"{name}: ") and "\n" not in str(refusal) and "; " in str(refusal)
+
+
+def test_an_axis_that_grows_exponentially_is_not_taken_for_a_linear_one(write):
+    keys = {"CTYPE1": "AWAV-LOG", "CRVAL1": 6500.0, "CRPIX1": 1, "CUNIT1": "Angstrom"}
+    (spectrum,) = read_spectra(write("ondrejov-telescope.fits", **keys))
+
+    step = spectrum.wavelength[1] / spectrum.wavelength[0]
+    np.testing.assert_allclose(spectrum.wavelength, 6500 * step ** np.arange(len(spectrum)), rtol=1e-12)
+    assert spectrum.medium == "air"
+
+
+def test_an_axis_of_another_algorithm_is_refused(write):
+    with pytest.raises(UnreadableFileError, match="CTYPE1 is 'AWAV-GRI'"):
+        read_spectra(write("ondrejov-telescope.fits", CTYPE1="AWAV-GRI"))
+
+
+@pytest.mark.parametrize("equinox", ["J2005.39978", "2005.39978"])
+def test_an_equinox_may_be_text(write, equinox):
+    path = write("ondrejov-telescope.fits", RA="21:57:18.2", DEC="61:17:39.7", EQUINOX=equinox)
+    (spectrum,) = read_spectra(path)
+
+    assert spectrum.ra == pytest.approx(329.2846, abs=3e-4)
+
+
+def test_frequencies_that_ascend_are_read_from_the_blue_end(tmp_path):
+    columns = [
+        fits.Column("spectral", "D", unit="THz", array=[400.0, 500.0, 600.0]),
+        fits.Column("flux", "D", array=[1.0, 2.0, 3.0]),
+    ]
+    fits.BinTableHDU.from_columns(columns).writeto(tmp_path / "frequency.fits")
+    (spectrum,) = read_spectra(tmp_path / "frequency.fits")
+
+    assert spectrum.flux.tolist() == [3, 2, 1]
+    assert spectrum.wavelength[0] == pytest.approx(4996.54, abs=0.01)
+
+
+def test_lists_that_name_each_other_are_no_text(tmp_path):
+    pairs = zip("abcdefgh", "bcdefghi", strict=True)
+    lists = "".join(f"# - {b}: &{b} [{', '.join([f'*{a}'] * 10)}]\n" for a, b in pairs)
+    (tmp_path / "bomb.ecsv").write_text(
+        "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: wavelength, unit: nm, datatype: float64}\n"
+        f"# - {{name: flux, datatype: float64}}\n# meta: !!omap\n# - a: &a [x, x]\n{lists}# - target: *i\n"
+        "wavelength flux\n1 2\n2 3\n"
+    )
+    (spectrum,) = read_spectra(tmp_path / "bomb.ecsv")
+
+    assert spectrum.target == ""
+
+
+def test_the_largest_size_is_a_setting(write, monkeypatch):
+    monkeypatch.setenv("ASTROLIB_MAX_FILE_MB", "0.001")
+
+    with pytest.raises(HostileFileError, match="raise max_file_mb"):
+        read_spectra(write("sdm.fits"))

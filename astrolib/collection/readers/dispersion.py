@@ -57,19 +57,28 @@ def apertures(header: Header, where: str) -> list[Aperture]:
 def linear(header: Header, where: str) -> NDArray[np.float64]:
     """Return the wavelengths of an axis that ``CRVAL1`` and ``CD1_1`` or ``CDELT1`` give.
 
-    They are logarithms where ``DC-FLAG`` is 1.
+    They are logarithms where ``DC-FLAG`` is 1, and grow exponentially where ``CTYPE1`` ends in ``-LOG``
+    (Greisen et al. 2006, A&A 446, 747, eq. 5).
 
     Raises
     ------
     UnreadableFileError
-        If one of them is missing, or the axis is in pixels.
+        If one of them is missing, the axis is in pixels, or ``CTYPE1`` names another algorithm.
     """
+    kind = str(header.get("CTYPE1", ""))
+    algorithm = kind[5:].strip() if kind[4:5] == "-" else ""
+    if algorithm not in ("", "LOG"):
+        raise UnreadableFileError(
+            f"CTYPE1 is {header['CTYPE1']!r}", where=where, remedy="resample it to a linear wavelength"
+        )
     step = header.get("CD1_1", header.get("CDELT1"))
     if header.get("DC-FLAG", 0) == -1 or "CRVAL1" not in header or not step:
         raise UnreadableFileError(
             "no wavelength calibration (CRVAL1 with CD1_1 or CDELT1)", where=where, remedy="calibrate it"
         )
     pixel = np.arange(1, header["NAXIS1"] + 1) - float(header.get("CRPIX1", 1))
+    if algorithm == "LOG":
+        return header["CRVAL1"] * np.exp(step * pixel / header["CRVAL1"])
     value = header["CRVAL1"] + step * pixel
     return 10**value if header.get("DC-FLAG", 0) == 1 else value
 

@@ -20,6 +20,7 @@ _LENGTHS = {
     "ang": "Angstrom",
     "angstrom": "Angstrom",
     "angstroms": "Angstrom",
+    "nm": "nm",
     "nanometers": "nm",
     "nanometres": "nm",
     "micron": "um",
@@ -27,7 +28,16 @@ _LENGTHS = {
     "micrometers": "um",
     "meters": "m",
 }
-_FLUXES = {"": "", "adu": "adu", "counts": "count", "electrons": "electron", "relative": "", "normalized": ""}
+_FLUXES = {
+    "": "",
+    "adu": "adu",
+    "counts": "count",
+    "electrons": "electron",
+    "e-": "electron",
+    "relative": "",
+    "normalized": "",
+}
+_ANG = re.compile(r"\bAng\b", re.IGNORECASE)
 _AMPERE = re.compile(r"(?<=[/.* 0-9])A(?=\b|-|\^)")
 _FRAMES = {"TOPOCENT": "topocentric", "HELIOCEN": "heliocentric", "BARYCENT": "barycentric"}
 
@@ -66,7 +76,7 @@ def position(header: Header, where: str, ra: str = "RA", dec: str = "DEC") -> di
         return {}
     try:
         place = _degrees(header[ra], u.hourangle), _degrees(header[dec], u.deg)
-        equinox = float(header.get("EQUINOX") or header.get("EPOCH") or 2000)
+        equinox = float(text(header, "EQUINOX", "EPOCH").upper().lstrip("JB") or 2000)
     except ValueError as error:
         raise UnreadableFileError(
             f"{ra} and {dec} are {header[ra]!r} and {header[dec]!r}", where=where, remedy="correct them"
@@ -112,9 +122,7 @@ def flux_unit(unit: str, where: str, key: str) -> str:
     bare = unit.strip()
     if bare.lower() in _FLUXES:
         return _FLUXES[bare.lower()]
-    spelled = (
-        _AMPERE.sub("Angstrom", bare).replace("**", "^").replace("ergs", "erg").replace("Ang ", "Angstrom ")
-    )
+    spelled = _ANG.sub("Angstrom", _AMPERE.sub("Angstrom", bare)).replace("**", "^").replace("ergs", "erg")
     try:
         return u.Unit(spelled).to_string()
     except (ValueError, TypeError) as error:

@@ -53,8 +53,12 @@ def spectrum(hdus: fits.HDUList, where: str, **known: Any) -> Spectrum:
         **headers.position(header, where),
         **vars(epoch(header, where)),
     }
-    ivar = _inverse_variance(np.ravel(columns[error - 1])) if error else None
-    return Spectrum(wavelength, np.ravel(columns[level - 1]), ivar=ivar, **(said | known))
+    # Frequencies and energies that ascend are wavelengths that fall.
+    falls = values[0] < values[-1] and wavelength[0] > wavelength[-1]
+    order = slice(None, None, -1 if falls else None)
+    flux = np.ravel(columns[level - 1])[order]
+    ivar = _inverse_variance(np.ravel(columns[error - 1]))[order] if error else None
+    return Spectrum(wavelength[order], flux, ivar=ivar, **(said | known))
 
 
 def epoch(header: fits.Header, where: str) -> epochs.Epoch:

@@ -14,6 +14,7 @@ or in CSV in comment lines before the header, under the names of the fields of `
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,6 @@ from astrolib.core.spectrum import Spectrum
 
 MAX_BYTES = 64_000_000
 
-_HEADING = re.compile(r"\s*(?P<name>[^\[]*?)\s*(?:\[(?P<unit>[^\]]*)\])?\s*$")
 _COMMENT = re.compile(r"#\s*(?P<key>\w+)\s*:\s*(?P<value>.*)")
 _NUMBERS = ("ra", "dec", "exptime", "resolving_power")
 _TEXTS = (
@@ -67,11 +67,10 @@ def _csv(path: Path) -> Table:
     content = [line for line in lines if line.strip() and not line.startswith("#")]
     table = astropy_ascii.read(content, format="csv", guess=False)
     for name in table.colnames:
-        heading = _HEADING.match(name)
-        if heading:
-            table[name].unit = None
-            table[name].info.meta = {"unit": heading["unit"] or ""}
-            table.rename_column(name, heading["name"].lower())
+        heading, _, unit = name.partition("[")
+        table[name].unit = None
+        table[name].info.meta = {"unit": unit.strip().removesuffix("]")}
+        table.rename_column(name, heading.strip().lower())
     table.meta = {m["key"].lower(): m["value"].strip() for m in map(_COMMENT.match, comments) if m}
     return table
 
@@ -122,4 +121,6 @@ def _metadata(meta: dict[str, Any], where: str) -> dict[str, Any]:
         numbers = {name: float(meta[name]) for name in _NUMBERS if meta.get(name) not in (None, "")}
     except (TypeError, ValueError) as error:
         raise UnreadableFileError(f"{error}", where=where, remedy="write numbers") from error
-    return numbers | {name: str(meta[name]) for name in _TEXTS if meta.get(name)}
+    # Lists that name each other are a bomb when written out.
+    plain = {name: meta[name] for name in _TEXTS if isinstance(meta.get(name), str | int | float | date)}
+    return numbers | {name: str(value) for name, value in plain.items() if value}
