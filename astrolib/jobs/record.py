@@ -12,11 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from astrolib import __version__
-from astrolib.core.files import sha256
+from astrolib.core.errors import AstrolibError
+from astrolib.core.files import write_json
 from astrolib.jobs import values
 
 PACKAGES = ("numpy", "astropy", "pyarrow", "pyvo", "specutils", "papermill", "ipykernel")
 """The packages whose versions are recorded, where they are installed."""
+
+
+class RecordError(AstrolibError):
+    """A run has ended, and that could not be recorded."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,28 @@ class Clock:
         }
 
 
-def origin(notebook: Path, parameters: Mapping[str, Any], inputs: Mapping[str, str]) -> dict[str, Any]:
-    """Return what is needed to repeat a run: notebook, folder, parameters, seed, inputs, versions."""
+def write(path: Path, content: Mapping[str, Any]) -> None:
+    """Write ``run.json``, in a folder that the notebook may have taken away.
+
+    Raises
+    ------
+    RecordError
+        If it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, content)
+    except OSError as error:
+        raise RecordError(
+            f"cannot be written ({error.strerror})",
+            where=path,
+            remedy=f"the run is {content['status']}; make room, and run again in another folder",
+        ) from error
+
+
+def origin(parameters: Mapping[str, Any], inputs: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is needed to repeat a run: folder, parameters, seed, inputs, versions."""
     return {
-        "notebook": {"name": notebook.name, "sha256": sha256(notebook)},
         "folder": str(Path.cwd()),
         "parameters": {name: values.to_json(value) for name, value in parameters.items()},
         "seed": parameters.get("seed"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from astrolib.core.files import write_json
+from astrolib.core.files import sha256
 from astrolib.jobs import contract, execution, inputs, notebook, output, record, values, verdict
 from astrolib.jobs.events import Event
 from astrolib.jobs.execution import Limits
@@ -28,12 +28,15 @@ class Plan:
         The values of all its parameters, `out` among them.
     inputs : mapping of str
         SHA-256 of each file and folder that a parameter names.
+    sha256 : str
+        That of the notebook, which somebody may change while the run goes on.
     """
 
     notebook: Path
     document: dict[str, Any]
     parameters: Mapping[str, Any]
     inputs: Mapping[str, str]
+    sha256: str
 
     @property
     def out(self) -> Path:
@@ -86,7 +89,7 @@ def plan(path: Path, parameters: Mapping[str, Any], out: Path) -> Plan:
     complete = inputs.absolute(agreed.complete({**parameters, "out": output.folder(out)}))
     inputs.check(complete)
     prepared = notebook.prepared(document, agreed.cell, _injected(complete))
-    return Plan(path, prepared, complete, inputs.hashes(complete))
+    return Plan(path, prepared, complete, inputs.hashes(complete), sha256(path))
 
 
 def run(
@@ -121,6 +124,8 @@ def run(
     ------
     OutputError
         If another run has taken the folder since it was checked.
+    RecordError
+        If the disk is full, say.
     """
     limits = limits or Limits()
     output.claim(planned.out)
@@ -133,12 +138,12 @@ def run(
     content = {
         "status": status,
         "error": failure.as_dict() if failure else None,
-        **record.origin(planned.notebook, planned.parameters, planned.inputs),
+        "notebook": {"name": planned.notebook.name, "sha256": planned.sha256},
+        **record.origin(planned.parameters, planned.inputs),
         **clock.read(),
         "peak_memory_bytes": ended.peak_memory,
     }
-    planned.out.mkdir(parents=True, exist_ok=True)  # the notebook may have taken it away
-    write_json(planned.out / output.RECORD, content)
+    record.write(planned.out / output.RECORD, content)
     return Run(status, executed, content, failure)
 
 

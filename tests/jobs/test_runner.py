@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from astrolib import jobs
-from astrolib.jobs import Limits, execution, processes
+from astrolib.jobs import Limits, execution
 
 FOREVER = (
     "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
@@ -212,29 +212,6 @@ def test_a_parent_that_is_killed_takes_everything_with_it(make_notebook, tmp_pat
     parent.wait()
     _, alive = psutil.wait_procs(family, timeout=60)
     assert alive == []
-
-
-DETACHED = """
-import subprocess, time
-daemon = subprocess.Popen(["env", "-i", "setsid", "sleep", "600"], start_new_session=True)
-(out / "pid").write_text(str(daemon.pid))
-"""
-
-
-def test_what_a_cell_left_running_ends_with_the_run_even_without_the_mark(make_notebook, tmp_path):
-    out = tmp_path / "out"
-    assert jobs.run_notebook(make_notebook("out: Path", DETACHED), {}, out).status == "done"
-    assert not processes.is_running(int((out / "pid").read_text()))
-
-
-@pytest.mark.parametrize("lost", ["(out / 'progress.jsonl').unlink()", "shutil.rmtree(out)"])
-def test_a_notebook_that_takes_away_what_is_not_its_own_is_recorded_all_the_same(
-    make_notebook, tmp_path, lost
-):
-    path, out = make_notebook("out: Path", f"import shutil\n{lost}", "raise ValueError"), tmp_path / "out"
-    ended = jobs.run_notebook(path, {}, out)
-    assert ended.status == "failed"
-    assert written(out)["status"] == "failed"
 
 
 def test_a_child_that_cannot_execute_says_why(make_notebook, tmp_path, monkeypatch):
