@@ -188,6 +188,8 @@ def _sorted_out(rows: list[_Row], became: dict[int, Callable[[], Path]]) -> Deli
         name = row["pubdid"] or row["accref"]
         try:
             files.append(Delivered(name, became[number](), row["accref"], row))
-        except (AstrolibError, OSError, ValueError) as error:  # the last: what is no path and no address
+        except ValueError as error:
+            missing.append(Missing(name, f"an accref that is no address ({error}); correct it in the table"))
+        except (AstrolibError, OSError) as error:
             missing.append(Missing(name, " ".join(str(error).split())))
     return Delivery(tuple(files), tuple(missing))
