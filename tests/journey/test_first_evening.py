@@ -76,18 +76,31 @@ def log_in(page: Any, hub: Hub) -> None:
     page.get_by_label("Username").fill(hub.user)
     page.get_by_label("Password").fill(hub.password)
     page.get_by_role("button", name="Sign in").click()
-    page.locator(".jp-Launcher").wait_for(timeout=180_000)
+    page.get_by_role("menuitem", name="Kernel", exact=True).wait_for(timeout=180_000)
 
 
 def open_notebook(page: Any, hub: Hub, name: str) -> None:
     page.goto(f"{hub.url}user/{hub.user}/lab/tree/notebooks/{name}")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    page.get_by_text("| Idle").wait_for()
+    page.locator(f".jp-mod-current[title*='{name}']").wait_for()
+    cells(page).first.wait_for()
+
+
+def cells(page: Any) -> Any:
+    """Return the code cells of the notebook that is in front."""
+    return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell")
 
 
 def run_all(page: Any) -> None:
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    """Choose Run All Cells; once more, as a person would, where the kernel was not there yet."""
+    prompt = cells(page).first.locator(".jp-InputPrompt").first
+    for _ in range(10):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        for _ in range(20):
+            if prompt.inner_text() != "[ ]:":
+                return
+            page.wait_for_timeout(250)
+    pytest.fail("no cell runs")
 
 
 def deck(page: Any) -> Any:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -28,15 +27,6 @@ from typing import Any
 import nbformat
 import pytest
 
-BROWSER_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-quic",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 READY = 90  # JupyterLab's first start on a busy machine [s]
 SHOWN = 60_000  # until the browser shows what was asked for [ms]
 
@@ -109,9 +99,8 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def lab_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run JupyterLab on a free loopback port, with all its folders in a temporary place."""
-    chromium()
     base = tmp_path_factory.mktemp("lab")
     root = base / "notebooks"
     root.mkdir()
@@ -134,36 +123,6 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def lab(lab_server: Server) -> Callable[[list[str]], Notebook]:
     """Return a function that makes a notebook of the given cells."""
     return lab_server.write
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Run Chromium without a window; for one module, as playwright keeps an event loop running."""
-    executable = chromium()
-    from playwright.sync_api import sync_playwright  # without a browser it is not needed
-
-    with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=executable, args=BROWSER_ARGUMENTS)
-        yield chrome
-        chrome.close()
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """Return a fresh page of 1400 x 1000 pixels, without cookies of another test."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    context.set_default_timeout(SHOWN)
-    yield context.new_page()
-    context.close()
-
-
-def chromium() -> str:
-    """Return the path of Chromium, or skip the test where there is none."""
-    pytest.importorskip("playwright", reason="playwright is not installed")
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.skip("no Chromium here; install it to run the browser tests")
-    return executable
 
 
 def _free_port() -> int:
