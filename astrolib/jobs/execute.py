@@ -30,6 +30,8 @@ from astrolib.core.progress import append_event
 from astrolib.jobs import processes
 
 SECONDS_TO_START = 120
+CONTRACT_NAMES = "from pathlib import Path; from typing import Literal"
+"""What a parameters cell may use, whether or not a cell before it imports them."""
 TRACEBACK_LINES = 30
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -42,6 +44,7 @@ class ThisPython(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """The one kernelspec."""
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        argv += [f"--IPKernelApp.exec_lines={CONTRACT_NAMES}"]
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
     @property

@@ -222,3 +222,14 @@ def test_a_child_that_cannot_execute_says_why(make_notebook, tmp_path, monkeypat
     assert ended.status == "failed"
     assert "papermill is broken" in str(ended.failure)
     assert written(tmp_path / "out")["status"] == "failed"
+
+
+def test_a_notebook_whose_sources_are_lines_and_which_imports_nothing_runs(make_notebook, tmp_path):
+    path = make_notebook("out: Path\nmode: Literal['a', 'b'] = 'a'", "(out / 'mode').write_text(mode)")
+    document = json.loads(path.read_text())
+    del document["cells"][0]
+    for cell in document["cells"]:
+        cell["source"] = cell["source"].splitlines(keepends=True)
+    path.write_text(json.dumps(document))
+    assert jobs.run_notebook(path, {"mode": "b"}, tmp_path / "out").status == "done"
+    assert (tmp_path / "out" / "mode").read_text() == "b"
