@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib.util
 import secrets
+import shutil
 import statistics
 import subprocess
 import sys
@@ -55,9 +56,9 @@ RAN_FIRST = (
 
 def main() -> None:
     """Print the row, and fail where ours takes more than 1.2 times bare bqplot's time."""
-    tools = _tools()
+    tools, arguments = _of_tests("widgets/conftest.py"), _of_tests("conftest.py").CHROMIUM_ARGUMENTS
     with _lab(tools) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=tools.chromium(), args=tools.BROWSER_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
         pairs = [[_seconds(browser, server, cell) for cell in (OURS, BARE)] for _ in range(RUNS + 1)][1:]
         browser.close()
     ours, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
@@ -82,14 +83,14 @@ def _seconds(browser: Browser, server: Any, cell: str) -> float:
     return taken
 
 
-def _tools() -> Any:
-    """Return the module that runs JupyterLab and Chromium for the tests."""
-    path = Path(__file__).resolve().parents[1] / "tests" / "widgets" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("lab_tools", path)
+def _of_tests(name: str) -> Any:
+    """Return a module with which the tests run JupyterLab and Chromium."""
+    path = Path(__file__).resolve().parents[1] / "tests" / name
+    spec = importlib.util.spec_from_file_location(path.parent.name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["lab_tools"] = module
+    sys.modules[path.parent.name] = module
     spec.loader.exec_module(module)
     return module
 
