@@ -14,10 +14,9 @@ import numpy as np
 from astropy.io.votable import from_table
 from astropy.table import QTable, Table
 
+from astrolib.core.csv_cells import quoted
 from astrolib.core.errors import ParameterError
 from astrolib.core.files import whole_file, write_text
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export(table: QTable, path: Path) -> None:
@@ -48,16 +47,7 @@ def cell(value: Any) -> str:
     """Return a value as a CSV cell that no spreadsheet takes for a formula; -12.3 stays a number."""
     if isinstance(value, float | np.floating):
         return "" if math.isnan(value) else repr(float(value))
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return quoted(str(value))
 
 
 def _write_csv(table: QTable, path: Path) -> None:

@@ -8,6 +8,7 @@ schema     the tables that travel between rooms
 settings   what a person or a site may set
 paths      where everything lies
 files      whole or not at all
+csv_cells  texts in CSV that no spreadsheet runs
 fits       open a FITS file that a stranger made
 votable    read a VOTable that a stranger made
 addresses  which addresses may be asked

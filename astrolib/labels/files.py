@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,11 @@ import numpy as np
 from astropy.table import QTable, Table
 from astropy.time import Time
 
+from astrolib.core.csv_cells import quoted, unquoted
 from astrolib.core.errors import RefusedError, UnreadableFileError
 from astrolib.core.files import whole_file
 
 _COLUMNS = ("id", "label", "who", "time", "flags", "note")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_FORMULA = re.compile(r"'*[=+\-@]")
 
 
 def write_labels(path: Path, table: QTable) -> None:
@@ -61,7 +59,7 @@ def _read_csv(path: Path) -> Iterator[dict[str, str]]:
             reader = csv.DictReader(stream, restval="", strict=True)
             _check_columns(path, reader.fieldnames or ())
             for row in reader:
-                yield {name: _unquoted(text) for name, text in row.items() if isinstance(text, str)}
+                yield {name: unquoted(text) for name, text in row.items() if isinstance(text, str)}
         except (csv.Error, UnicodeDecodeError) as error:
             raise UnreadableFileError(
                 f"not CSV in UTF-8 ({error})", where=path.name, remedy="export it again"
@@ -113,12 +111,4 @@ def _write_csv(path: Path, table: QTable) -> None:
         writer = csv.writer(stream)
         writer.writerow(table.colnames)
         for row in table.iterrows():
-            writer.writerow([_quoted(str(value)) for value in row])
-
-
-def _quoted(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
-
-
-def _unquoted(text: str) -> str:
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+            writer.writerow([quoted(str(value)) for value in row])
