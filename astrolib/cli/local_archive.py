@@ -16,13 +16,6 @@ from typing import IO, Any
 from astrolib.core import paths
 from astrolib.core.errors import ServiceError
 
-VARIABLES = {
-    "ssap": "ASTROLIB_LOCAL_ARCHIVE",
-    "names": "ASTROLIB_LOCAL_NAMES",
-    "scs": "ASTROLIB_LOCAL_SCS",
-}
-"""The environment variables that tell a notebook where the services of the local archive are."""
-
 SECONDS_TO_START = 60.0
 """How long an archive may take to answer."""
 
@@ -53,7 +46,7 @@ def local_archive(parameters: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     if not (paths.universe_folder() / TRUTH).exists():
         make_spectra(paths.universe_folder())
     with tempfile.TemporaryDirectory(prefix="astrolib-archive-") as home, _serving(Path(home)) as addresses:
-        yield {variable: addresses[service] for service, variable in VARIABLES.items()}
+        yield {variable: addresses[service] for service, variable in local.VARIABLES.items()}
 
 
 @contextmanager

@@ -10,7 +10,8 @@ import psutil
 import pytest
 import requests
 
-from astrolib.cli.local_archive import VARIABLES, local_archive
+from astrolib.archive.local import VARIABLES
+from astrolib.cli.local_archive import local_archive
 from astrolib.core import paths
 from astrolib.core.errors import ServiceError
 from astrolib.sky import make_spectra
