@@ -1,0 +1,1 @@
+"""Scored objects, the trail of every cut, and what checks them."""

@@ -1,0 +1,1 @@
+"""Frozen, hashed, leak-proof training sets."""

@@ -1,0 +1,1 @@
+"""Networks on spectra: build, train, judge, explain, map, learn actively."""
