@@ -12,20 +12,28 @@ fulltext   rows by words
 export     the table for other programs
 bridge     to specutils and back
 gather     what an archive delivered, into a collection
+prepared   spectra on one grid: written, opened, as a matrix
+objects    which spectra are of the same object
 ========== =====================================================================
 """
 
 from astrolib.collection.bridge import from_specutils, to_specutils
 from astrolib.collection.export import export
 from astrolib.collection.gather import collect
+from astrolib.collection.objects import same_object
+from astrolib.collection.prepared import PreparedSpectra
+from astrolib.collection.prepared_writer import PreparedWriter
 from astrolib.collection.reading import read_spectra
 from astrolib.collection.store import SpectrumCollection
 
 __all__ = [
+    "PreparedSpectra",
+    "PreparedWriter",
     "SpectrumCollection",
     "collect",
     "export",
     "from_specutils",
     "read_spectra",
+    "same_object",
     "to_specutils",
 ]
