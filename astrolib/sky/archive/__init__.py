@@ -13,6 +13,9 @@ sdm        one spectrum as a VOTable or FITS (Spectrum Data Model 1.1)
 soda       a part of it (SODA 1.0)
 preview    a drawing of it
 stars      the stars: cone search (SCS 1.03) and names
+catalogue  what stands about them
+neighbours what SIMBAD and Gaia would say of it
+image      a picture of it, as hips2fits gives one
 app        the addresses
 serve      from a folder to a running service
 ========== ====================================================================

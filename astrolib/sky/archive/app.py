@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from astrolib.core.errors import AstrolibError, ParameterError
-from astrolib.sky.archive import datalink, preview, sdm, soda, ssap, stars
+from astrolib.sky.archive import datalink, image, neighbours, preview, sdm, soda, ssap, stars
 from astrolib.sky.archive.entry import Entry, read_entry
 from astrolib.sky.archive.index import Index
 from astrolib.sky.archive.parameters import Parameters
@@ -95,11 +95,19 @@ def _ssap(index: Index, query: Parameters, base: str) -> Response:
         return Response(error_document(error), media_type=MEDIA_TYPE)
 
 
-def _scs(index: Index, query: Parameters, base: str) -> Response:
-    try:
-        return Response(stars.cone_search(index, query), media_type=MEDIA_TYPE)
-    except ParameterError as error:
-        return Response(stars.error_document(error), media_type=MEDIA_TYPE)
+def _cone(search: Callable[[Index, Parameters], bytes]) -> Answer:
+    def answer(index: Index, query: Parameters, base: str) -> Response:
+        try:
+            return Response(search(index, query), media_type=MEDIA_TYPE)
+        except ParameterError as error:
+            return Response(stars.error_document(error), media_type=MEDIA_TYPE)
+
+    return answer
+
+
+def _image(index: Index, query: Parameters, base: str) -> Response:
+    content, media = image.answer(index.catalogue, query)
+    return Response(content, media_type=media)
 
 
 def _datalink(index: Index, query: Parameters, base: str) -> Response:
@@ -126,7 +134,10 @@ def _availability(index: Index, query: Parameters, base: str) -> Response:
 
 _ANSWERS: dict[str, Answer] = {
     "/ssap": _ssap,
-    "/scs": _scs,
+    "/scs": _cone(stars.cone_search),
+    "/simbad": _cone(lambda index, query: neighbours.simbad(index.catalogue, query)),
+    "/gaia": _cone(lambda index, query: neighbours.gaia(index.catalogue, query)),
+    "/hips2fits": _image,
     "/datalink": _datalink,
     "/soda": _soda,
     "/preview": _preview,

@@ -11,6 +11,7 @@ import numpy as np
 from astropy.table import Table
 
 from astrolib.core.errors import AstrolibError, RefusedError
+from astrolib.sky.archive.catalogue import Catalogue
 from astrolib.sky.archive.entry import Entry, entry_of
 from astrolib.sky.spectra.universe import TRUTH
 
@@ -59,6 +60,11 @@ class Index:
     def names(self) -> dict[str, Star]:
         """The stars by name as `plain_name` writes it."""
         return {plain_name(star.name): star for star in self.stars}
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The simulated stars and what stands about them."""
+        return Catalogue.about((star.name, star.ra, star.dec, star.mag) for star in self.stars)
 
 
 def plain_name(name: str) -> str:

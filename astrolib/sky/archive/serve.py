@@ -61,7 +61,8 @@ def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
 
 def addresses(base: str) -> dict[str, Any]:
     """Return the content of ``run/archive.json`` for a service at `base`."""
-    return {name: f"{base}/{name}?" for name in ("ssap", "names", "scs")} | {"pid": os.getpid()}
+    services = ("ssap", "names", "scs", "simbad", "gaia", "hips2fits")
+    return {name: f"{base}/{name}?" for name in services} | {"pid": os.getpid()}
 
 
 def _listening(host: str, port: int) -> socket.socket:
