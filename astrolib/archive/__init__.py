@@ -17,6 +17,8 @@ sources        ask an archive, a VOTable, a folder or a listing alike
 fetch          download, whole or cut
 datalink, soda what belongs to a data set; cut it before it is sent
 cone, names    what lies around a position; where an object is
+neighbours     the same from SIMBAD and Gaia, moved to an epoch
+sky_image      a picture of a piece of sky
 samp           to and from desktop tools
 http           the one client behind all of them, and its guard
 ============== =================================================================
@@ -29,24 +31,33 @@ from astrolib.archive.fetch import fetch
 from astrolib.archive.folder import list_folder
 from astrolib.archive.listing import list_address
 from astrolib.archive.names import Position, resolve_name
+from astrolib.archive.neighbours import NEIGHBOUR, Neighbours, neighbours
 from astrolib.archive.query import SpectrumQuery
 from astrolib.archive.registry import RegistryAnswer, find_in_registry
 from astrolib.archive.searching import search
 from astrolib.archive.services import Service, find_service, known_services
+from astrolib.archive.sky_image import SkyImage, sky_image
 from astrolib.archive.soda import Cutout
 from astrolib.archive.sources import ask
+from astrolib.archive.star_catalogues import GAIA, SIMBAD, StarCatalogue
 from astrolib.archive.votable_file import read_offer
 
 __all__ = [
+    "GAIA",
+    "NEIGHBOUR",
+    "SIMBAD",
     "Answer",
     "CatalogueAnswer",
     "Cutout",
     "Delivered",
     "Delivery",
+    "Neighbours",
     "Position",
     "RegistryAnswer",
     "Service",
+    "SkyImage",
     "SpectrumQuery",
+    "StarCatalogue",
     "ask",
     "cone_search",
     "fetch",
@@ -55,7 +66,9 @@ __all__ = [
     "known_services",
     "list_address",
     "list_folder",
+    "neighbours",
     "read_offer",
     "resolve_name",
     "search",
+    "sky_image",
 ]

@@ -17,6 +17,9 @@ VARIABLES = {
     "ssap": "ASTROLIB_LOCAL_ARCHIVE",
     "names": "ASTROLIB_LOCAL_NAMES",
     "scs": "ASTROLIB_LOCAL_SCS",
+    "simbad": "ASTROLIB_LOCAL_SIMBAD",
+    "gaia": "ASTROLIB_LOCAL_GAIA",
+    "hips2fits": "ASTROLIB_LOCAL_HIPS2FITS",
 }
 """The environment variables that name the local archive's services."""
 
@@ -24,7 +27,7 @@ _PATIENCE = Settings(deadline=5, retries=0)
 
 
 def addresses() -> dict[str, str]:
-    """Return the addresses of the local archive by service: ``ssap``, ``names``, ``scs``.
+    """Return the addresses of the local archive by service, of those in `VARIABLES`.
 
     What the environment names (`VARIABLES`) is believed; what ``run/archive.json`` says counts only if it
     answers, or if it is the archive that the environment names.
@@ -40,7 +43,7 @@ def addresses() -> dict[str, str]:
     left = _left_by_the_archive()
     if "ssap" in named:
         return (left if left.get("ssap") == named["ssap"] else {}) | named
-    return left | named if _answers(left.get("ssap", "")) else {}
+    return (left if _answers(left.get("ssap", "")) else {}) | named
 
 
 def _left_by_the_archive() -> dict[str, str]:
