@@ -11,6 +11,7 @@ from astrolib.sky.spectra.classes import CLASSES, SHOWCASE, SURVEY
 from astrolib.sky.spectra.instrument import LAMOST, ONDREJOV, Instrument
 from astrolib.sky.spectra.simulate import Simulation, observe, simulate
 from astrolib.sky.spectra.stars import draw_stars
+from astrolib.sky.spectra.survey import survey
 from astrolib.sky.spectra.universe import make_spectra
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "observe",
     "serve",
     "simulate",
+    "survey",
 ]

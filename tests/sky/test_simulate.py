@@ -9,7 +9,7 @@ import pytest
 from astrolib.core.errors import ParameterError
 from astrolib.sky import CLASSES, LAMOST, ONDREJOV, SURVEY, Simulation, draw_stars, observe, simulate
 from astrolib.sky.spectra import atmosphere
-from astrolib.sky.spectra.defects import continuum_error, draw_faults, hit_by_cosmics, kill_pixels
+from astrolib.sky.spectra.defects import continuum_error, draw_faults, hit_by_cosmics, kill_block, kill_pixels
 from astrolib.spectra.velocity import SPEED_OF_LIGHT
 
 
@@ -126,17 +126,22 @@ def test_defects_are_where_they_say():
     rng = np.random.default_rng(0)
     fault = np.array(["", "dead"])
     flux = np.ones((2, 1000), dtype=np.float32)
-    hit = hit_by_cosmics(flux, 4, rng)
+    hit = hit_by_cosmics(flux, 4, 1, rng)
     assert (flux[hit] > 1).all()
     assert (flux[~hit] == 1).all()
-    dead = kill_pixels(flux, fault, 500, 0, rng)
+    dead = kill_block(flux, fault, 500, 1000, rng)
     assert dead[1, 500]
     assert not dead[0].any()
     assert (flux[dead] == 0).all()
+    single = kill_pixels(flux, 4, rng)
+    assert single.any()
+    assert (flux[single] == 0).all()
 
 
 def test_a_wrong_continuum_is_plainly_wrong_and_an_ordinary_one_hardly():
-    error = continuum_error(np.array(["", "continuum", "ripple"]), 2000, 0.005, np.random.default_rng(0))
+    error = continuum_error(
+        np.array(["", "continuum", "ripple"]), np.linspace(-1, 1, 2000), 0.005, np.random.default_rng(0)
+    )
     off = np.abs(error - 1).max(axis=1)
     assert off[0] < 0.02
     assert off[1] > 0.15

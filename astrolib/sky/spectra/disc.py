@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolib.sky.spectra.velocity import Profiles, VelocityGrid
+from astrolib.sky.spectra.velocity import Profiles, Transforms, VelocityGrid
 
 RINGS = 32
 """Their velocities lie closer than the turbulence that smooths them."""
@@ -39,8 +39,8 @@ def disc_profiles(
     radius: NDArray[np.float64],
     asymmetry: NDArray[np.float64],
     turbulence: NDArray[np.float64],
-) -> Profiles:
-    """Return the line profiles of optically thin Keplerian discs.
+) -> Transforms:
+    """Return the transforms of the line profiles of optically thin Keplerian discs.
 
     Parameters
     ----------
@@ -56,8 +56,8 @@ def disc_profiles(
 
     Returns
     -------
-    ndarray of float64, shape (stars, velocities)
-        Each of unit area [s/km].
+    ndarray, shape (stars, frequencies)
+        Each of a profile of unit area [s/km].
     """
     edges = np.append(grid.velocity - grid.step / 2, grid.velocity[-1] + grid.step / 2)
     near = np.abs(edges) <= v_inner.max(initial=0.0) + 2 * grid.step
@@ -69,7 +69,7 @@ def disc_profiles(
             edges[near], velocity[:, None], asymmetry[:, None]
         )
     profiles /= profiles.sum(axis=1, keepdims=True) * grid.step
-    return grid.back(grid.transform(profiles) * grid.gaussian(turbulence))
+    return grid.transform(profiles) * grid.gaussian(turbulence)
 
 
 def _ring(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -56,13 +56,51 @@ class Instrument:
 
     @cached_property
     def pixel(self) -> float:
-        """The narrowest pixel [km/s]."""
-        return float(SPEED_OF_LIGHT * np.diff(np.log(self.edges)).min())
+        """The narrowest pixel of the whole spectrum [km/s]."""
+        return float(SPEED_OF_LIGHT * np.diff(np.log(self.whole.edges)).min())
 
     @cached_property
     def line_spread(self) -> float:
         """Standard deviation of the line spread function without the pixels' own width [km/s]."""
         return float(np.sqrt((SPEED_OF_LIGHT / self.resolving_power / FWHM) ** 2 - self.pixel**2 / 12))
+
+    @property
+    def whole(self) -> Instrument:
+        """The instrument of which this is perhaps a part."""
+        return INSTRUMENTS[self.name]
+
+    @cached_property
+    def place(self) -> NDArray[np.float64]:
+        """Where the pixels lie in the whole spectrum, from -1 to 1."""
+        pixel = np.searchsorted(self.whole.wavelength, self.wavelength)
+        return 2 * pixel / (len(self.whole.wavelength) - 1) - 1
+
+    @property
+    def share(self) -> float:
+        """The share of the whole spectrum's pixels."""
+        return len(self.wavelength) / len(self.whole.wavelength)
+
+    def between(self, first: float, last: float) -> Instrument:
+        """Return the same instrument, of which only the pixels between two wavelengths are read.
+
+        Parameters
+        ----------
+        first, last : float
+            In its medium and rest frame [angstrom].
+
+        Raises
+        ------
+        ParameterError
+            If no pixel lies between them.
+        """
+        start, stop = np.searchsorted(self.wavelength, (first, last))
+        if stop <= start:
+            reached = f"{self.wavelength[0]:.0f} to {self.wavelength[-1]:.0f} angstrom"
+            raise ParameterError(
+                f"no pixel of {self.name} between {first} and {last} angstrom",
+                remedy=f"give a band within {reached}",
+            )
+        return replace(self, edges=self.edges[start : stop + 1], wavelength=self.wavelength[start:stop])
 
 
 def _ondrejov() -> Instrument:
@@ -91,14 +129,15 @@ LAMOST = _lamost()
 INSTRUMENTS = {instrument.name: instrument for instrument in (ONDREJOV, LAMOST)}
 
 
-def instrument(name: str) -> Instrument:
-    """Return an instrument by name.
+def instrument(name: str, band: tuple[float, float] | None = None) -> Instrument:
+    """Return an instrument by name, or the part of it in a `band` [angstrom].
 
     Raises
     ------
     ParameterError
-        If it is not simulated here.
+        If it is not simulated here, or sees nothing of the band.
     """
     if name not in INSTRUMENTS:
         raise ParameterError(f"unknown instrument {name!r}", remedy=f"one of {', '.join(INSTRUMENTS)}")
-    return INSTRUMENTS[name]
+    found = INSTRUMENTS[name]
+    return found.between(*band) if band else found

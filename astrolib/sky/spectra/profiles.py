@@ -21,7 +21,7 @@ from astrolib.sky.spectra.photosphere import (
     stark,
 )
 from astrolib.sky.spectra.stars import Arrays
-from astrolib.sky.spectra.velocity import PixelWindow, Profiles, VelocityGrid
+from astrolib.sky.spectra.velocity import PixelWindow, Profiles, Transforms, VelocityGrid
 from astrolib.spectra import line
 from astrolib.spectra.velocity import SPEED_OF_LIGHT
 
@@ -71,6 +71,32 @@ HYDROGEN = (
     Hydrogen("Pa 14", 0.35, 0.05, 0.1),
 )
 
+
+@dataclass(frozen=True, eq=False)
+class SharedLines:
+    """What all lines of hydrogen of some stars share.
+
+    Parameters
+    ----------
+    rotation : ndarray, shape (stars, frequencies)
+        The transform of the rotation of each star.
+    disc : ndarray of int
+        The stars that have a disc.
+    emission : ndarray, shape (discs, frequencies)
+        The transform of its profile of unit area.
+    veil : ndarray of int
+        The stars that are seen through something.
+    depth : ndarray, shape (veils, velocities)
+        Its optical depth at H-alpha.
+    """
+
+    rotation: Transforms
+    disc: NDArray[np.intp]
+    emission: Transforms
+    veil: NDArray[np.intp]
+    depth: Profiles
+
+
 FORBIDDEN = (("[N II] 6548", 0.33), ("[N II] 6583", 1.0), ("[S II] 6716", 0.5), ("[S II] 6731", 0.4))
 """Nebular lines and their equivalent widths relative to ``nebula`` times that of H-alpha."""
 
@@ -104,53 +130,52 @@ def line_flux(state: Arrays, shift: NDArray[np.float64], seen_by: Instrument) ->
     return flux
 
 
-def hydrogen_lines(grid: VelocityGrid, state: Arrays) -> tuple[NDArray[np.complex128], Profiles, Profiles]:
-    """Return what all lines of hydrogen share, at rest and at infinite resolution.
-
-    Returns
-    -------
-    rotation : ndarray, shape (stars, frequencies)
-        The transform of the rotation of the star.
-    emission : ndarray, shape (stars, velocities)
-        The disc's profile, of unit area; all 0 where there is none.
-    depth : ndarray, shape (stars, velocities)
-        The optical depth in front of the star at H-alpha.
-    """
-    turning = grid.kernel(rotation(grid.velocity, state["vsini"]))
-    emission = np.zeros((len(state["rv"]), grid.size))
-    lit = np.flatnonzero(state["emission"] > 0)
-    if lit.size:
-        disc = (state[name][lit] for name in ("v_inner", "disc_radius", "asymmetry", "turbulence"))
-        emission[lit] = disc_profiles(grid, *disc)
-    depth = optical_depth(grid.velocity, state["depth"], state["depth_velocity"], state["depth_sigma"])
-    return turning, emission, depth
+def hydrogen_lines(grid: VelocityGrid, state: Arrays) -> SharedLines:
+    """Return what all lines of hydrogen share, at rest and at infinite resolution."""
+    disc = np.flatnonzero(state["emission"] > 0)
+    shape = ("v_inner", "disc_radius", "asymmetry", "turbulence")
+    veil = np.flatnonzero(state["depth"] > 0)
+    layer = ("depth", "depth_velocity", "depth_sigma")
+    return SharedLines(
+        rotation=grid.kernel(rotation(grid.velocity, state["vsini"])),
+        disc=disc,
+        emission=disc_profiles(grid, *(state[name][disc] for name in shape)),
+        veil=veil,
+        depth=optical_depth(grid.velocity, *(state[name][veil] for name in layer)),
+    )
 
 
 def hydrogen_profile(
-    grid: VelocityGrid,
-    state: Arrays,
-    shared: tuple[NDArray[np.complex128], Profiles, Profiles],
-    which: Hydrogen = HYDROGEN[0],
-) -> Profiles:
-    """Return the flux of a hydrogen line over the continuum at infinite resolution, less 1."""
-    turning, emission, depth = shared
+    grid: VelocityGrid, state: Arrays, shared: SharedLines, which: Hydrogen = HYDROGEN[0]
+) -> Transforms:
+    """Return the transform of a hydrogen line: flux over the continuum, less 1, at infinite resolution."""
     vacuum = line(which.name, "vacuum")
-    profile = -grid.back(grid.transform(_star(grid, state["teff"], which, vacuum)) * turning)
+    profile = -grid.transform(_star(grid, state["teff"], which)) * shared.rotation
     if which.emission:
-        strength = which.emission * state["emission"] * SPEED_OF_LIGHT / vacuum
-        profile += strength[:, None] * emission
-    veiled = np.flatnonzero(state["depth"] > 0)
-    if veiled.size:
-        profile[veiled] = (1 + profile[veiled]) * np.exp(-which.depth * depth[veiled]) - 1
+        strength = which.emission * state["emission"][shared.disc] * SPEED_OF_LIGHT / vacuum
+        profile[shared.disc] += strength[:, None] * shared.emission
+    if shared.veil.size:
+        veiled = (1 + grid.back(profile[shared.veil])) * np.exp(-which.depth * shared.depth) - 1
+        profile[shared.veil] = grid.transform(veiled)
     return profile
 
 
-def _star(grid: VelocityGrid, teff: NDArray[np.float64], which: Hydrogen, vacuum: float) -> Profiles:
+def star_width(
+    grid: VelocityGrid, teff: NDArray[np.float64], which: Hydrogen = HYDROGEN[0]
+) -> NDArray[np.float64]:
+    """Return the equivalent width [angstrom] of a hydrogen line of stars without a disc, within the grid."""
+    return _star(grid, teff, which).sum(axis=1) * grid.step * line(which.name, "vacuum") / SPEED_OF_LIGHT
+
+
+def _star(grid: VelocityGrid, teff: NDArray[np.float64], which: Hydrogen) -> Profiles:
     """Return the depth of a hydrogen line of stars that do not rotate: Stark's wings, and a narrow core."""
     strongest = hydrogen_width(teff)
     weaker = np.sqrt(strongest / 12.0)
     core = CORE_DEPTH * gaussian(grid.velocity, CORE_SIGMA) / gaussian(np.zeros(1), CORE_SIGMA)
-    wings = which.absorption * strongest * SPEED_OF_LIGHT / vacuum - weaker * core.sum() * grid.step
+    wings = (
+        which.absorption * strongest * SPEED_OF_LIGHT / line(which.name, "vacuum")
+        - weaker * core.sum() * grid.step
+    )
     reach = wings / (weaker * STARK_DEPTH * STARK_AREA)
     return weaker[:, None] * (STARK_DEPTH * stark(grid.velocity / reach[:, None]) + core)
 
@@ -165,7 +190,7 @@ def _multiply_hydrogen(
         window = PixelWindow(grid, line(which.name, "vacuum"), seen_by.vacuum_edges)
         if not window.empty:
             profile = hydrogen_profile(grid, state, shared, which)
-            seen = window.average(grid.back(grid.transform(profile) * spread))
+            seen = window.average(grid.back(profile * spread))
             flux[:, window.columns] *= (1 + seen).astype(np.float32)
 
 

@@ -71,8 +71,13 @@ def draw_stars(
     _turn_into_nebulae((kind == _OTHER) & (rng.random(count) < 0.5), columns, rng)
     table = Table({name: columns[name] for name in UNITS}, units=dict(UNITS))
     table.add_column(np.array(classes.KINDS)[kind], 0, "kind")
-    table.add_column([f"SIM {number:04d}" for number in range(1, count + 1)], 0, "star")
+    table.add_column(named(1, count), 0, "star")
     return table
+
+
+def named(first: int, count: int, digits: int = 4) -> NDArray[np.str_]:
+    """Return the names of `count` stars, numbered from `first` on."""
+    return np.array([f"SIM {number:0{digits}d}" for number in range(first, first + count)], dtype="U16")
 
 
 def state_at(stars: Table, mjd: NDArray[np.float64]) -> Arrays:

@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from astrolib.sky.spectra import classes
 from astrolib.sky.spectra.disc import peak_separation
 from astrolib.sky.spectra.instrument import FWHM, Instrument
-from astrolib.sky.spectra.profiles import H_ALPHA, OVERSAMPLING, grids, hydrogen_lines, hydrogen_profile
+from astrolib.sky.spectra.profiles import (
+    H_ALPHA,
+    OVERSAMPLING,
+    grids,
+    hydrogen_lines,
+    hydrogen_profile,
+    star_width,
+)
 from astrolib.sky.spectra.stars import Arrays
 from astrolib.sky.spectra.velocity import Profiles
 from astrolib.spectra import line
@@ -24,6 +31,21 @@ SHELL_RATIO = 1.5
 
 AMBIGUOUS = 2.0
 """A dip, or an emission, less significant than this could be told by nobody."""
+
+CHUNK = 500
+"""Profiles measured at a time."""
+
+MEASURED = (
+    "equivalent_width",
+    "emission_sigma",
+    "peak",
+    "separation",
+    "huang_separation",
+    "peak_ratio",
+    "dip",
+    "dip_sigma",
+)
+"""Numbers that `measure` gives."""
 
 SHALLOWEST = 1e-3
 """A dip below this share of the continuum is the grid's, not the star's."""
@@ -47,7 +69,7 @@ def seen_profiles(state: Arrays, seen_by: Instrument) -> tuple[NDArray[np.float6
 
     def seen(of: Arrays) -> Profiles:
         profile = hydrogen_profile(grid, of, hydrogen_lines(grid, of))
-        return 1 + grid.back(grid.transform(profile) * spread)
+        return 1 + grid.back(profile * spread)
 
     return grid.velocity, seen(state), seen(bare)
 
@@ -74,22 +96,33 @@ def measure(state: Arrays, kind: NDArray[np.str_], snr: NDArray[np.float64], see
         as the disc's size has it [km/s]; ``peak_ratio`` (V/R); ``dip`` below the lower peak; ``dip_sigma``
         and ``emission_sigma``, their significance. NaN where there is nothing to measure.
     """
+    lit = state["emission"] > 0
+    found: Arrays = {name: np.full(len(lit), np.nan) for name in MEASURED}
+    found |= {"label": np.full(len(lit), classes.ABSORPTION, "U22"), "ambiguous": np.zeros(len(lit), bool)}
+    found["equivalent_width"] = star_width(grids(seen_by.name)[0], state["teff"])
+    for first in range(0, int(lit.sum()), CHUNK):
+        rows = np.flatnonzero(lit)[first : first + CHUNK]
+        part = {name: values[rows] for name, values in state.items()}
+        for name, values in _measured(part, kind[rows], snr[rows], seen_by).items():
+            found[name][rows] = values
+    return found
+
+
+def _measured(state: Arrays, kind: NDArray[np.str_], snr: NDArray[np.float64], seen_by: Instrument) -> Arrays:
+    """Measure those that emit."""
     velocity, flux, star = seen_profiles(state, seen_by)
     step = velocity[1] - velocity[0]
-    found: Arrays = {
-        "equivalent_width": np.sum(1 - flux, axis=1) * step * line(H_ALPHA, "vacuum") / SPEED_OF_LIGHT
-    }
     weight = snr[:, None] ** 2 / np.maximum(flux, 0.02) / OVERSAMPLING
-    lit = state["emission"] > 0
-    excess = np.where(lit[:, None], flux - star, 0)
-    found["emission_sigma"] = np.where(lit, np.sqrt(np.sum(excess**2 * weight, axis=1)), np.nan)
     reach = state["v_inner"] + 3 * np.hypot(
         state["turbulence"], SPEED_OF_LIGHT / seen_by.resolving_power / FWHM
     )
-    found |= _peaks(velocity, flux, (np.abs(velocity) < reach[:, None]) & lit[:, None], weight)
-    disc = lit & (state["depth_velocity"] == 0)
     huang = peak_separation(state["v_inner"], state["disc_radius"])
-    found["huang_separation"] = np.where(disc, huang, np.nan)
+    found = {
+        "equivalent_width": np.sum(1 - flux, axis=1) * step * line(H_ALPHA, "vacuum") / SPEED_OF_LIGHT,
+        "emission_sigma": np.sqrt(np.sum((flux - star) ** 2 * weight, axis=1)),
+        "huang_separation": np.where(state["depth_velocity"] == 0, huang, np.nan),
+    }
+    found |= _peaks(velocity, flux, np.abs(velocity) < reach[:, None], weight)
     return found | _judged(found, kind)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from astrolib.spectra.velocity import SPEED_OF_LIGHT
 
 Profiles = NDArray[np.float64]
 """Shape (stars, velocities)."""
+
+Transforms = NDArray[np.complexfloating[Any, Any]]
+"""Fourier transforms of profiles, shape (stars, frequencies)."""
 
 _FAST = 64  # Fourier transforms of multiples of this are quick
 
@@ -50,11 +54,11 @@ class VelocityGrid:
     def _frequency(self) -> NDArray[np.float64]:
         return np.asarray(2 * np.pi * np.fft.rfftfreq(self.size, self.step), dtype=np.float64)
 
-    def transform(self, profiles: Profiles) -> NDArray[np.complex128]:
+    def transform(self, profiles: Profiles) -> Transforms:
         """Return the Fourier transforms of profiles."""
         return np.fft.rfft(profiles)
 
-    def back(self, transforms: NDArray[np.complex128]) -> Profiles:
+    def back(self, transforms: Transforms) -> Profiles:
         """Return the profiles of Fourier transforms."""
         return np.fft.irfft(transforms, self.size)
 
@@ -62,11 +66,11 @@ class VelocityGrid:
         """Return the transform of a convolution with a Gaussian of `sigma` [km/s]."""
         return np.exp(-0.5 * (np.atleast_1d(sigma)[:, None] * self._frequency) ** 2)
 
-    def shift(self, velocity: NDArray[np.float64]) -> NDArray[np.complex128]:
+    def shift(self, velocity: NDArray[np.float64]) -> Transforms:
         """Return the transform of a shift by `velocity` [km/s]."""
         return np.exp(-1j * velocity[:, None] * self._frequency)
 
-    def kernel(self, kernels: Profiles) -> NDArray[np.complex128]:
+    def kernel(self, kernels: Profiles) -> Transforms:
         """Return the transform of a convolution with kernels centred on velocity 0, of unit sum."""
         kernels = kernels / kernels.sum(axis=1, keepdims=True)
         return np.fft.rfft(np.fft.ifftshift(kernels, axes=1))
