@@ -3,6 +3,7 @@
 ============== =====================================================================
 QueryPanel     ask an archive, see the answer, choose, download
 SpectrumViewer spectra one over the other or stacked, in the units you think in
+LearnPanel     the loop of active learning: label, train, look at what came of it, label the next
 Deck           label anything by keyboard: a `DeckState` and a stage, such as a viewer
 Stage          makes a stage of any widget
 ============== =====================================================================
@@ -16,11 +17,12 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["Deck", "DeckState", "QueryPanel", "SpectrumViewer", "Stage"]
+__all__ = ["Deck", "DeckState", "LearnPanel", "QueryPanel", "SpectrumViewer", "Stage"]
 
 _MODULES = {
     "Deck": "view.deck",
     "DeckState": "state.deck",
+    "LearnPanel": "view.learn",
     "QueryPanel": "view.query",
     "SpectrumViewer": "view.viewer",
     "Stage": "view.deck",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from astrolib.archive import Answer, Cutout
     from astrolib.core.outcome import Outcome
     from astrolib.core.progress import Progress
+    from astrolib.widgets.state.learn_functions import LearnFunctions
 
 
 def _later(module: str, name: str) -> Callable[..., Any]:
@@ -67,3 +68,22 @@ def deliver_into(folder: Path, chosen: Answer, cutout: Cutout | None, progress: 
     return collection.collect(
         delivery, store, lambda n, _: progress((rows + missed + n) // 2, rows), truncated=chosen.truncated
     )
+
+
+def learn_functions(prepared: Any, collection: Any, folder: Path, **plan: Any) -> LearnFunctions:
+    """Return what a learning panel calls, from `astrolib.models.active`; rounds are kept in `folder`.
+
+    Parameters
+    ----------
+    prepared : PreparedSpectra or path-like
+        The pool.
+    collection : SpectrumCollection, path-like or None
+        The raw spectra.
+    folder : Path
+        Made where it is not there.
+    **plan
+        As `astrolib.models.active.Plan` takes it.
+    """
+    from astrolib.widgets.state import learn_wiring  # brings astropy and pyarrow
+
+    return learn_wiring.functions(prepared, collection, folder, plan)
