@@ -4,6 +4,8 @@
 QueryPanel     ask an archive, see the answer, choose, download
 SpectrumViewer spectra one over the other or stacked, in the units you think in
 LearnPanel     the loop of active learning: label, train, look at what came of it, label the next
+MapExplorer    walk over a map of spectra, brush a region into a deck
+VerifyPanel    judge candidates by keyboard, with all that decides on the screen
 Deck           label anything by keyboard: a `DeckState` and a stage, such as a viewer
 Stage          makes a stage of any widget
 ============== =====================================================================
@@ -17,15 +19,26 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["Deck", "DeckState", "LearnPanel", "QueryPanel", "SpectrumViewer", "Stage"]
+__all__ = [
+    "Deck",
+    "DeckState",
+    "LearnPanel",
+    "MapExplorer",
+    "QueryPanel",
+    "SpectrumViewer",
+    "Stage",
+    "VerifyPanel",
+]
 
 _MODULES = {
     "Deck": "view.deck",
     "DeckState": "state.deck",
     "LearnPanel": "view.learn",
+    "MapExplorer": "view.map",
     "QueryPanel": "view.query",
     "SpectrumViewer": "view.viewer",
     "Stage": "view.deck",
+    "VerifyPanel": "view.verify",
 }
 
 

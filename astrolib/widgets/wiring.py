@@ -6,16 +6,19 @@ Each function imports its room when it is first called: a viewer is on the scree
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from astrolib.widgets.state.functions import QueryFunctions, SpectrumFunctions
+from astrolib.widgets.state.map_content import MapContent
 
 if TYPE_CHECKING:
     from astrolib.archive import Answer, Cutout
+    from astrolib.collection import PreparedSpectra
     from astrolib.core.outcome import Outcome
     from astrolib.core.progress import Progress
+    from astrolib.models.map import SpectrumMap
     from astrolib.widgets.state.learn_functions import LearnFunctions
 
 
@@ -87,3 +90,42 @@ def learn_functions(prepared: Any, collection: Any, folder: Path, **plan: Any) -
     from astrolib.widgets.state import learn_wiring  # brings astropy and pyarrow
 
     return learn_wiring.functions(prepared, collection, folder, plan)
+
+
+def map_content(
+    som: SpectrumMap, prepared: PreparedSpectra, labels: Mapping[str, str] | None = None
+) -> MapContent:
+    """Return what an explorer shows of a map and the spectra on it, with `astrolib.models.map`.
+
+    Parameters
+    ----------
+    som : SpectrumMap
+        The map.
+    prepared : PreparedSpectra
+        Spectra prepared by the same recipe.
+    labels : mapping, optional
+        Id -> label; ids that are not among the spectra are left out.
+    """
+    from astrolib.models import map as maps  # brings scipy, which a viewer does without
+
+    matches = som.match(prepared)
+    known, ids = labels or {}, [str(one) for one in prepared.ids]
+    named = maps.label_map(matches.neuron, [known.get(one, "") for one in ids], som.topology)
+    return MapContent(
+        *(som.topology.rows, som.topology.columns, som.topology.grid, som.topology.edges),
+        weights=som.weights,
+        wavelength=som.wavelength,
+        medium=prepared.medium,
+        flux=prepared.flux,
+        ids=ids,
+        titles=prepared.info["target"],
+        distance=matches.distance,
+        members=maps.Members(matches, som.topology).of,
+        evenly=maps.evenly,
+        counts=maps.counts(matches.neuron, som.topology),
+        u_matrix=maps.u_matrix(som.weights, som.topology),
+        component=lambda at: maps.component_plane(som.weights, som.wavelength, at),
+        labels=named.labels,
+        label=named.label,
+        share=named.share,
+    )
