@@ -7,6 +7,7 @@ epochs     the time keys of a header, with their scale and meaning
 store      a collection: open, append, select, search
 parts      its layout on disk
 index      its metadata, and where each spectrum lies
+batches    all spectra in order, a row group at a time
 selection  rows by values, ranges and place
 fulltext   rows by words
 export     the table for other programs
@@ -17,6 +18,7 @@ objects    which spectra are of the same object
 ========== =====================================================================
 """
 
+from astrolib.collection.batches import Batch
 from astrolib.collection.bridge import from_specutils, to_specutils
 from astrolib.collection.export import export
 from astrolib.collection.gather import collect
@@ -27,6 +29,7 @@ from astrolib.collection.reading import read_spectra
 from astrolib.collection.store import SpectrumCollection
 
 __all__ = [
+    "Batch",
     "PreparedSpectra",
     "PreparedWriter",
     "SpectrumCollection",

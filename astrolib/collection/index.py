@@ -98,6 +98,10 @@ class Index:
         """Return the metadata of one row."""
         return {name: self._metadata.column(name)[row].as_py() for name in METADATA_SCHEMA.names}
 
+    def records(self, rows: slice) -> list[dict[str, Any]]:
+        """Return the metadata of rows that follow one another."""
+        return self._metadata.slice(rows.start, rows.stop - rows.start).to_pylist()
+
     def texts(self, name: str) -> list[str]:
         """Return a text column."""
         return self._metadata.column(name).to_pylist()
@@ -133,6 +137,14 @@ class Index:
         ends = self.parts[part].group_ends
         group = int(np.searchsorted(ends, in_part, side="right"))
         return Place(part, group, in_part - (int(ends[group - 1]) if group else 0))
+
+    def rows_of_group(self, part: int, group: int) -> tuple[slice, NDArray[np.int64]]:
+        """Return the rows that lie in a row group, and where in the group each lies."""
+        ends = self.parts[part].group_ends
+        before = (int(self._part_ends[part - 1]) if part else 0) + (int(ends[group - 1]) if group else 0)
+        size = self.parts[part].footer.row_group(group).num_rows
+        first, last = np.searchsorted(self._kept, [before, before + size])
+        return slice(int(first), int(last)), self._kept[first:last] - before
 
     @cached_property
     def _stored(self) -> pa.Table:

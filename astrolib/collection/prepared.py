@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from astrolib.collection.objects import same_object
 from astrolib.collection.prepared_matrix import mapped
-from astrolib.collection.prepared_parts import UNKNOWN, Heading, read_heading, read_known
+from astrolib.collection.prepared_parts import UNITS, UNKNOWN, Heading, read_heading, read_known
 from astrolib.collection.prepared_writer import PreparedWriter
 from astrolib.core.errors import ParameterError, UnreadableFileError
 from astrolib.core.spectrum import Medium
@@ -151,10 +151,18 @@ class PreparedSpectra:
 
     @cached_property
     def info(self) -> QTable:
-        """One row a spectrum: ``id, source, target, ra, dec``; not to be changed."""
-        table = QTable({name: _texts(self._known.column(name)) for name in ("id", "source", "target")})
-        for name in ("ra", "dec"):
-            table[name] = pc.fill_null(self._known.column(name), np.nan).to_numpy() * u.deg
+        """One row a spectrum; not to be changed.
+
+        ``id, source, target, ra, dec, rest_frame`` (of the wavelengths) and ``velocity`` (that was added here
+        to come there; positive while the Earth approaches the star).
+        """
+        table = QTable()
+        for name in self._known.column_names:
+            column = self._known.column(name)
+            if name in UNITS:
+                table[name] = pc.fill_null(column, np.nan).to_numpy() * u.Unit(UNITS[name])
+            else:
+                table[name] = _texts(column)
         return table
 
     def rows(self, ids: Sequence[str] | NDArray[np.str_]) -> NDArray[np.int64]:
@@ -192,7 +200,7 @@ class PreparedSpectra:
         return mapped(self.folder, name, self._parts, self.wavelength.size)
 
     def _has(self, name: str) -> bool:
-        return any(name in pq.read_schema(part).names for part in self._parts)
+        return any(_holds(pq.read_metadata(part), name) for part in self._parts)
 
 
 def _common(headings: Sequence[tuple[Path, Heading]]) -> Heading:
@@ -204,6 +212,17 @@ def _common(headings: Sequence[tuple[Path, Heading]]) -> Heading:
                 "another grid or recipe than the first part's", where=part, remedy="keep them in two folders"
             )
     return dataclasses.replace(first)
+
+
+def _holds(footer: pq.FileMetaData, name: str) -> bool:
+    """Say whether a part has a column of pixels that is not null everywhere, as far as its footer tells."""
+    for group in map(footer.row_group, range(footer.num_row_groups)):
+        for column in map(group.column, range(group.num_columns)):
+            if column.path_in_schema.split(".")[0] == name:
+                statistics = column.statistics
+                if statistics is None or statistics.null_count < column.num_values:
+                    return True
+    return False
 
 
 def _refuse_repetition(ids: pa.ChunkedArray, folder: Path) -> None:

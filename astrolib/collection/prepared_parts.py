@@ -22,9 +22,17 @@ UNKNOWN = "unknown"
 """The name of the recipe of a folder that does not say how it was made."""
 
 KNOWN_OF_SPECTRA = {
-    "source": pa.string(), "target": pa.string(), "ra": pa.float64(), "dec": pa.float64(),
-}  # fmt: skip
-"""What may be known of each spectrum beside its identity: text, or degrees."""
+    "source": pa.string(),
+    "target": pa.string(),
+    "ra": pa.float64(),
+    "dec": pa.float64(),
+    "rest_frame": pa.string(),
+    "velocity": pa.float64(),
+}
+"""What may be known of each spectrum beside its identity."""
+
+UNITS = {"ra": "deg", "dec": "deg", "velocity": "km/s"}
+"""Units of what is known as numbers."""
 
 MATRICES = {"flux": pa.float32(), "ivar": pa.float32(), "mask": pa.bool_()}
 """The columns of pixels; a part has `flux` always, the others where they are known."""

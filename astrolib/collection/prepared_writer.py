@@ -51,18 +51,21 @@ class PreparedWriter:
         self._ids: set[str] = set()
         self._parts: list[Path] = []
         self._part: pq.ParquetWriter | None = None
+        self._waiting: list[pa.Table] = []
         self._rows_in_part = 0
 
-    def append(
+    def append(  # noqa: PLR0913 - each is a column
         self,
         ids: Sequence[str] | NDArray[np.str_],
-        flux: NDArray[np.float32],
+        flux: NDArray[np.floating],
         *,
         source: Sequence[str] | None = None,
         target: Sequence[str] | None = None,
         ra: ArrayLike | None = None,
         dec: ArrayLike | None = None,
-        ivar: NDArray[np.float32] | None = None,
+        rest_frame: Sequence[str] | None = None,
+        velocity: ArrayLike | None = None,
+        ivar: NDArray[np.floating] | None = None,
         mask: NDArray[np.bool_] | None = None,
     ) -> None:
         """Write spectra; give thousands at a time.
@@ -77,6 +80,10 @@ class PreparedWriter:
             Empty where unknown.
         ra, dec : array_like of float, optional
             ICRS [deg]; NaN where unknown.
+        rest_frame : sequence of str, optional
+            Of the wavelengths.
+        velocity : array_like of float, optional
+            That was added to come there [km/s].
         ivar : ndarray, shape (n, pixels), optional
             Inverse variance of the prepared flux; a row of NaN where it is unknown.
         mask : ndarray of bool, shape (n, pixels), optional
@@ -89,19 +96,20 @@ class PreparedWriter:
         """
         names = [str(identity) for identity in ids]
         self._check(names, flux)
-        known = {"source": source, "target": target, "ra": ra, "dec": dec}
-        matrices = {"flux": flux, "ivar": ivar, "mask": mask}
-        given = [name for name, value in (known | matrices).items() if value is not None]
-        columns = [pa.array(names, pa.string())]
-        columns += [_column(name, (known | matrices)[name], self.heading.wavelength.size) for name in given]
-        self._write(pa.Table.from_arrays(columns, schema=self.heading.schema(given)))
+        values = {
+            "source": source, "target": target, "ra": ra, "dec": dec, "rest_frame": rest_frame,
+            "velocity": velocity, "flux": flux, "ivar": ivar, "mask": mask,
+        }  # fmt: skip
+        given = {name: value for name, value in values.items() if value is not None}
+        columns = [_column(name, value, self.heading.wavelength.size) for name, value in given.items()]
+        columns = [pa.array(names, pa.string()), *columns]
+        self._write(pa.Table.from_arrays(columns, schema=self.heading.schema(list(given))))
 
     def close(self) -> None:
         """Finish, and give the folder its name."""
+        if not self._parts and not self._waiting:
+            self._waiting.append(self.heading.schema(["flux"]).empty_table())
         self._end_part()
-        if not self._parts:
-            self._write(self.heading.schema(["flux"]).empty_table())
-            self._end_part()
         for part in self._parts:
             with part.open("rb") as stream:
                 os.fsync(stream.fileno())
@@ -122,7 +130,7 @@ class PreparedWriter:
                 self._part.close()
             shutil.rmtree(self._unfinished, ignore_errors=True)
 
-    def _check(self, names: list[str], flux: NDArray[np.float32]) -> None:
+    def _check(self, names: list[str], flux: NDArray[np.floating]) -> None:
         wanted = (len(names), self.heading.wavelength.size)
         if flux.shape != wanted:
             raise ParameterError(
@@ -139,22 +147,34 @@ class PreparedWriter:
             self._ids.add(name)
 
     def _write(self, table: pa.Table) -> None:
-        if self._part is not None and self._part.schema != table.schema:
+        """Keep spectra until they fill a row group, or others with other columns come."""
+        if self._waiting and self._waiting[0].schema != table.schema:
             self._end_part()
-        if self._part is None:
-            path = self._unfinished / f"part-{len(self._parts):06d}.parquet"
-            # Noise does not compress, and statistics of single pixels tell nothing.
-            self._part = pq.ParquetWriter(
-                path, table.schema, compression="none", use_dictionary=["target"], write_statistics=False
-            )
-            self._parts.append(path)
-        group = max(1, PIXELS_IN_GROUP // max(1, self.heading.wavelength.size))
-        self._part.write_table(table, row_group_size=group)
-        self._rows_in_part += len(table)
+        self._waiting.append(table)
+        if sum(map(len, self._waiting)) * max(1, self.heading.wavelength.size) >= PIXELS_IN_GROUP:
+            self._write_group()
         if self._rows_in_part >= ROWS_IN_PART:
             self._end_part()
 
+    def _write_group(self) -> None:
+        table = pa.concat_tables(self._waiting)
+        self._waiting = []
+        if self._part is None:
+            self._parts.append(self._unfinished / f"part-{len(self._parts):06d}.parquet")
+            # Noise does not compress. The statistics of ivar tell whether there is any.
+            self._part = pq.ParquetWriter(
+                self._parts[-1],
+                table.schema,
+                compression="none",
+                use_dictionary=["target", "rest_frame"],
+                write_statistics=["ivar.list.element"],
+            )
+        self._part.write_table(table)
+        self._rows_in_part += len(table)
+
     def _end_part(self) -> None:
+        if self._waiting:
+            self._write_group()
         if self._part is not None:
             self._part.close()
         self._part, self._rows_in_part = None, 0
@@ -164,7 +184,7 @@ def _column(name: str, values: Any, pixels: int) -> pa.Array:
     if name in KNOWN_OF_SPECTRA:
         return pa.array(values, KNOWN_OF_SPECTRA[name], from_pandas=True)
     matrix = np.asarray(values)
-    absent = np.isnan(matrix).all(axis=1) if name == "ivar" else np.zeros(len(matrix), dtype=bool)
+    absent = np.isnan(matrix).any(axis=1) if name == "ivar" else np.zeros(len(matrix), dtype=bool)
     lengths = np.where(absent, 0, pixels)
     offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))
     cells = pa.array(matrix[~absent].ravel().astype(MATRICES[name].to_pandas_dtype()), MATRICES[name])

@@ -17,6 +17,7 @@ from astropy.table import QTable
 from numpy.typing import NDArray
 
 from astrolib.collection import bridge, parts, selection
+from astrolib.collection.batches import Batch, read_batches
 from astrolib.collection.fulltext import TextIndex
 from astrolib.collection.index import Index
 from astrolib.core.errors import ParameterError
@@ -158,6 +159,10 @@ class SpectrumCollection:
     def spectra(self, identities: Iterable[str]) -> Iterator[Spectrum]:
         """Read spectra in the order asked for, holding one at a time."""
         return (self.spectrum(identity) for identity in identities)
+
+    def batches(self) -> Iterator[Batch]:
+        """Read all spectra in order, a row group at a time; the next one is read meanwhile."""
+        return read_batches(self._index)
 
     def select(
         self,

@@ -1,0 +1,90 @@
+"""Spectra of one wavelength grid as matrices, cut to what the recipe's grid needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astrolib.collection import Batch
+from astrolib.spectra.recipe import Recipe
+from astrolib.spectra.unfit import Rejected, UnfitError
+from astrolib.spectra.way import Way, ends, way_of
+from astrolib.spectra.weights import reach
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Spectra that share their wavelengths and their way.
+
+    Parameters
+    ----------
+    metadata : list of dict
+        One a spectrum, as a collection has it.
+    way : Way
+        What must be done to them.
+    wavelength : ndarray of float64, shape (pixels,)
+        As given [angstrom].
+    flux, ivar : ndarray of float32, shape (spectra, pixels)
+        In their units; a row of NaN where the inverse variance is unknown.
+    mask : ndarray of bool, shape (spectra, pixels)
+        True where a pixel must not be used; False where nobody says.
+    """
+
+    metadata: list[dict[str, Any]]
+    way: Way
+    wavelength: NDArray[np.float64]
+    flux: NDArray[np.float32]
+    ivar: NDArray[np.float32]
+    mask: NDArray[np.bool_]
+
+
+def groups(batch: Batch, recipe: Recipe, rejected: list[Rejected]) -> Iterator[Group]:
+    """Group the spectra of a batch; those that are unfit are added to `rejected`."""
+    # Longer spectra may share these pixels at another place, so where they begin belongs to the key.
+    found: dict[tuple[Way, int, bytes], tuple[slice, list[int]]] = {}
+    for row, known in enumerate(batch.metadata):
+        try:
+            way = way_of(known, recipe)
+            pixels = _window(batch.wavelength[row], way, recipe)
+        except UnfitError as error:
+            rejected.append(Rejected(known["id"], known["source"], error.flag, str(error)))
+        else:
+            key = way, pixels.start, batch.wavelength[row][pixels].tobytes()
+            found.setdefault(key, (pixels, []))[1].append(row)
+    for (way, *_), (pixels, rows) in found.items():
+        yield _group(batch, way, pixels, rows)
+
+
+def _window(wavelength: NDArray[np.float64], way: Way, recipe: Recipe) -> slice:
+    """Return the pixels that take part: those about the grid, as far as the blur reaches."""
+    if not (np.diff(wavelength) > 0).all() or not np.isfinite(wavelength[[0, -1]]).all():
+        raise UnfitError("wavelength", "its wavelength does not increase", remedy="collect it again")
+    first, last = ends(way, recipe)
+    if wavelength[0] > first or wavelength[-1] < last:
+        raise UnfitError(
+            "range",
+            f"it covers {wavelength[0]:.1f} to {wavelength[-1]:.1f} angstrom of {first:.1f} to {last:.1f}",
+            remedy="choose another wave_min or wave_max",
+        )
+    low = int(np.searchsorted(wavelength, first, side="right")) - 2
+    high = int(np.searchsorted(wavelength, last, side="left")) + 2
+    margin = reach(wavelength[max(low, 0) : high], way, recipe)
+    return slice(max(low - margin, 0), min(high + margin, wavelength.size))
+
+
+def _group(batch: Batch, way: Way, pixels: slice, rows: list[int]) -> Group:
+    wavelength = batch.wavelength[rows[0]][pixels]
+    flux = np.stack([batch.flux[row][pixels] for row in rows])
+    unknown = np.full(wavelength.size, np.nan, dtype=np.float32)
+    unmasked = np.zeros(wavelength.size, dtype=bool)
+    ivar = np.stack([_part(batch.ivar[row], pixels, unknown) for row in rows])
+    mask = np.stack([_part(batch.mask[row], pixels, unmasked) for row in rows])
+    return Group([batch.metadata[row] for row in rows], way, wavelength, flux, ivar, mask)
+
+
+def _part(values: NDArray[Any] | None, pixels: slice, unknown: NDArray[Any]) -> NDArray[Any]:
+    return unknown if values is None else values[pixels]
