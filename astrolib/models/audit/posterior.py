@@ -1,0 +1,120 @@
+"""How many targets a set of cells holds, given those found in a sample of each.
+
+A hierarchical model of small areas (Chen, Elliott & Little 2010 model a proportion likewise, with a spline
+for our line). In cell g, of N_g spectra with log odds v, n_g were asked about and y_g are targets::
+
+    y_g ~ Binomial(n_g, theta_g)
+    theta_g ~ Beta(s_g m_g, s_g (1 - m_g)),    s_g = 1 / (kappa^2 m_g (1 - m_g))
+    m_g = mean of expit(alpha + beta (v - v0)) over the cell + hidden share
+
+The line recalibrates the scores; kappa lets a cell differ from it by about that much in log odds. The
+posterior of (alpha, beta, hidden share) is summed on a grid, theta_g integrated out; the targets among the
+N_g - n_g spectra not asked about are then drawn, which brings in the finite population.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaln, expit
+
+KAPPA = 0.7  # spread of a cell about the line [ln odds]
+RAREST, SUREST = 1e-12, 0.995  # of a cell's mean
+DRAWS = 2000
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of spectra, and what was found in each.
+
+    Attributes
+    ----------
+    histogram : ndarray of float64, shape (G, B)
+        How many spectra of each cell have log odds in each bin.
+    bins : ndarray of float64, shape (B,)
+        The middle of each bin [ln odds].
+    asked, found : ndarray of int64, shape (G,)
+        How many were asked about, and how many of these are targets.
+    """
+
+    histogram: Floats
+    bins: Floats
+    asked: NDArray[np.int64]
+    found: NDArray[np.int64]
+
+    @property
+    def size(self) -> NDArray[np.int64]:
+        """How many spectra each cell holds."""
+        return self.histogram.sum(axis=1).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The prior: where alpha and beta may lie, and their logarithmic weight, shape (A, B)."""
+
+    reference: float
+    alpha: Floats
+    beta: Floats
+    log_prior: Floats
+
+
+def _normal(x: Floats, mean: float, spread: float) -> Floats:
+    return -0.5 * ((x - mean) / spread) ** 2
+
+
+def claimed_grid() -> Grid:
+    """Return the prior for what is called the target: most of it is, and the surer the better."""
+    alpha, beta = np.linspace(-3.0, 6.0, 19), np.linspace(0.0, 1.5, 11)
+    return Grid(2.0, alpha, beta, _normal(alpha, 1.5, 2.0)[:, None] + _normal(beta, 0.5, 0.5))
+
+
+def missed_grid() -> Grid:
+    """Return the prior for what is called something else: as the scores say, but flatter or steeper."""
+    alpha, beta = np.linspace(-6.5, 2.5, 21), np.geomspace(0.05, 2.2, 19)
+    slope = _normal(np.log(beta), np.log(0.6), 0.7)
+    return Grid(-2.0, alpha, beta, _normal(alpha, -2.0, 2.0)[:, None] + slope)
+
+
+def line_means(cells: Cells, grid: Grid) -> Floats:
+    """Return the mean of the recalibrated scores of each cell, shape (A, B, G)."""
+    line = expit(grid.alpha[:, None, None] + grid.beta[:, None] * (cells.bins - grid.reference))
+    return line @ (cells.histogram / cells.size[:, None]).T
+
+
+def log_likelihood(cells: Cells, means: Floats) -> Floats:
+    """Return the beta-binomial log likelihood of what was found, for means of shape (..., G)."""
+    asked = cells.asked > 0
+    means, n, y = means[..., asked], cells.asked[asked], cells.found[asked]
+    a, b = _shapes(means)
+    return (betaln(a + y, b + n - y) - betaln(a, b)).sum(axis=-1)
+
+
+def _shapes(means: Floats) -> tuple[Floats, Floats]:
+    strength = 1 / (KAPPA**2 * means * (1 - means))
+    return strength * means, strength * (1 - means)
+
+
+def totals(cells: Cells, means: Floats, log_prior: Floats, rng: np.random.Generator) -> Floats:
+    """Draw the number of targets in all cells from its posterior, shape (DRAWS,).
+
+    Parameters
+    ----------
+    cells : Cells
+        The cells.
+    means : ndarray of float64, shape (..., G)
+        The prior mean of each cell at each point of the grid.
+    log_prior : ndarray of float64, shape (...)
+        The logarithmic prior weight of each point.
+    rng : numpy.random.Generator
+        The source of chance.
+    """
+    means = np.clip(means, RAREST, SUREST).reshape(-1, len(cells.asked))
+    weight = log_prior.ravel() + log_likelihood(cells, means)
+    weight = np.exp(weight - weight.max())
+    a, b = _shapes(means[rng.choice(len(weight), size=DRAWS, p=weight / weight.sum())])
+    theta = rng.beta(a + cells.found, b + cells.asked - cells.found)
+    return (cells.found + rng.binomial(cells.size - cells.asked, theta)).sum(axis=1).astype(np.float64)
