@@ -171,3 +171,32 @@ def test_a_shell_line_is_narrow_and_goes_below_the_star(state: State):
     centre = np.abs(velocity) < 5
     assert flux[0, centre].max() < 0.3 * star[0, centre].min()
     assert flux[0, np.abs(velocity) < 250].max() > 1
+
+
+def test_an_m_star_is_shaded_by_molecules_and_a_hot_one_is_not(state: State):
+    flux = line_flux(state(2, teff=np.array([3200.0, 15000.0]), vsini=5.0), np.zeros(2), LAMOST)
+    bluer, redder = (np.abs(LAMOST.wavelength - middle) < 8 for middle in (6640, 6730))
+    contrast = flux[:, redder].mean(axis=1) / flux[:, bluer].mean(axis=1)
+    assert contrast[0] < 0.8
+    assert contrast[1] == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "values", [{"nebula": 0.1}, {"depth": 1.0, "depth_velocity": -200.0}, {"teff": 3700.0}]
+)
+def test_what_is_no_disc_is_ambiguous_where_only_the_emission_shows(state: State, values: dict[str, float]):
+    one = state(2, emission=3.0, v_inner=10.0, turbulence=20.0, **values)
+    found = measure(one, np.full(2, "other"), np.array([1.0, 200.0]), LAMOST)
+    assert found["label"].tolist() == ["other", "other"]
+    assert found["ambiguous"].tolist() == [True, False]
+    assert found["other_sigma"][1] == pytest.approx(200 * found["other_sigma"][0])
+
+
+def test_a_peak_as_high_as_the_continuum_is_ambiguous(state: State):
+    emission = np.linspace(0.5, 6, 200)
+    one = state(200, emission=emission, v_inner=30.0, turbulence=50.0)
+    found = measure(one, np.full(200, "single peak"), np.full(200, 30.0), LAMOST)
+    border = np.flatnonzero(np.diff(found["peak"] > 1))
+    assert border.size == 1
+    assert found["ambiguous"][border[0] : border[0] + 2].all()
+    assert not found["ambiguous"][[0, -1]].any()

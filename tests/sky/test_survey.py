@@ -38,7 +38,9 @@ def test_there_are_as_many_of_each_look_as_were_asked_for(truth: QTable):
 def test_those_that_nobody_could_tell_come_on_top(truth: QTable):
     unsure = truth["ambiguous"]
     assert 0 < unsure.sum() < 100
-    assert (truth["dip_sigma"][unsure & (truth["label"] == "double peak")] < 2).all()
+    double = truth["label"] == "double peak"
+    assert (truth["dip_sigma"][double & ~unsure] >= 2).all()
+    assert np.median(truth["dip_sigma"][double & unsure]) < 2
 
 
 def test_rare_ones_are_anywhere(truth: QTable):
@@ -46,6 +48,12 @@ def test_rare_ones_are_anywhere(truth: QTable):
     assert place.min() < 1500
     assert place.max() > 6500
     assert 2500 < place.mean() < 5500
+
+
+def test_most_stars_are_cool_and_none_of_those_with_a_disc(truth: QTable):
+    cool = truth["teff"] < 7600 * u.K
+    assert np.mean(cool) == pytest.approx(0.67, abs=0.05)
+    assert set(truth["kind"][cool].tolist()) == {"absorption", "other"}
 
 
 def test_every_star_has_a_name_of_its_own(truth: QTable):
@@ -100,8 +108,7 @@ def test_defects_are_as_frequent_in_a_band_as_in_the_whole():
     whole, band = (simulate(4000, "lamost", seed=1, band=band) for band in ((6000.0, 7200.0), BAND))
     near = (whole.wavelength >= BAND[0]) & (whole.wavelength < BAND[1])
     fine = [(part.truth["fault"] == "") for part in (whole, band)]
-    hits = whole.mask[fine[0]][:, near].mean(), band.mask[fine[1]].mean()
-    assert hits[1] == pytest.approx(hits[0], rel=0.3)
+    assert band.mask[fine[1]].mean() == pytest.approx(whole.mask[fine[0]].mean(), rel=0.2)
     assert band.flux[fine[1]].std() == pytest.approx(whole.flux[fine[0]][:, near].std(), rel=0.05)
 
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from astrolib.sky.spectra.instrument import Instrument
+
 FAULTS = ("continuum", "ripple", "faint", "dead")
 """What makes a spectrum bad: a wrong continuum, fringes, hardly any light, or dead pixels about H-alpha."""
 
 Flux = NDArray[np.float32]
 
 _POLYNOMIALS = 5
+
+REACH = 120.0
+"""How far from H-alpha a wrong continuum waves [angstrom]."""
+
+BLOCK = (8.0, 65.0)
+"""Least and greatest reach of a block of dead pixels to either side of H-alpha [angstrom]."""
 
 
 def draw_faults(count: int, share: float, rng: np.random.Generator) -> NDArray[np.str_]:
@@ -20,7 +28,7 @@ def draw_faults(count: int, share: float, rng: np.random.Generator) -> NDArray[n
 
 
 def continuum_error(
-    fault: NDArray[np.str_], place: NDArray[np.float64], residual: float, rng: np.random.Generator
+    fault: NDArray[np.str_], seen_by: Instrument, residual: float, rng: np.random.Generator
 ) -> Flux:
     """Return what a continuum that was not drawn well multiplies the flux by, shape (spectra, pixels).
 
@@ -28,22 +36,28 @@ def continuum_error(
     ----------
     fault : ndarray of str, shape (spectra,)
         A member of `FAULTS` or ''.
-    place : ndarray, shape (pixels,)
-        Where the pixels lie in the whole spectrum, from -1 to 1.
+    seen_by : Instrument
+        Its pixels; a wrong continuum waves within `REACH` of H-alpha.
     residual : float
         Relative size of the error of an ordinary spectrum.
     rng : numpy.random.Generator
         The source of chance.
     """
-    size = np.where(fault == "continuum", rng.uniform(0.3, 0.6, len(fault)), residual)
-    # Slopes and slow waves: Legendre polynomials, each term smaller than the one before.
-    basis = np.polynomial.legendre.legvander(place, _POLYNOMIALS)[:, 1:] / np.arange(1, _POLYNOMIALS + 1)
+    wrong = fault == "continuum"
+    size = np.where(wrong, rng.uniform(0.3, 0.6, len(fault)), residual)
     signs = rng.choice([-1, 1], (len(fault), _POLYNOMIALS))
-    terms = size[:, None] * signs * rng.uniform(0.4, 1, signs.shape)
-    error = (terms.astype(np.float32) @ basis.T.astype(np.float32)).astype(np.float32)
+    terms = (size[:, None] * signs * rng.uniform(0.4, 1, signs.shape)).astype(np.float32)
+    error = terms @ _waves(seen_by.place)
+    error[wrong] = terms[wrong] @ _waves(np.clip(seen_by.from_h_alpha / REACH, -1, 1))
     rippled = np.flatnonzero(fault == "ripple")
-    error[rippled] += _ripple(len(rippled), len(place), rng)
+    error[rippled] += _ripple(len(rippled), error.shape[1], rng)
     return np.maximum(1 + error, 0.05)
+
+
+def _waves(place: NDArray[np.float64]) -> Flux:
+    """Return slopes and slow waves: Legendre polynomials, each smaller than the one before."""
+    basis = np.polynomial.legendre.legvander(place, _POLYNOMIALS)[:, 1:] / np.arange(1, _POLYNOMIALS + 1)
+    return basis.T.astype(np.float32)
 
 
 def _ripple(count: int, pixels: int, rng: np.random.Generator) -> Flux:
@@ -86,9 +100,9 @@ def kill_pixels(flux: Flux, mean: float, rng: np.random.Generator) -> NDArray[np
 
 
 def kill_block(
-    flux: Flux, fault: NDArray[np.str_], centre: int, pixels: int, rng: np.random.Generator
+    flux: Flux, fault: NDArray[np.str_], seen_by: Instrument, rng: np.random.Generator
 ) -> NDArray[np.bool_]:
-    """Set a block about `centre` to 0 in those whose fault is ``dead``.
+    """Set a block about H-alpha to 0 in those whose fault is ``dead``.
 
     Parameters
     ----------
@@ -96,10 +110,8 @@ def kill_block(
         Changed in place.
     fault : ndarray of str, shape (spectra,)
         A member of `FAULTS` or ''.
-    centre : int
-        The pixel of H-alpha.
-    pixels : int
-        How many a whole spectrum has: the block is up to a quarter of them.
+    seen_by : Instrument
+        Its pixels.
     rng : numpy.random.Generator
         The source of chance.
 
@@ -110,7 +122,7 @@ def kill_block(
     """
     dead = np.zeros(flux.shape, dtype=bool)
     for row in np.flatnonzero(fault == "dead"):
-        left, right = rng.integers(pixels // 60, pixels // 8, size=2)
-        dead[row, max(centre - left, 0) : centre + right] = True
+        left, right = rng.uniform(*BLOCK, size=2)
+        dead[row] = (seen_by.from_h_alpha > -left) & (seen_by.from_h_alpha < right)
     flux[dead] = 0
     return dead

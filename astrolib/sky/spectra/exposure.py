@@ -68,12 +68,11 @@ def expose(
     snr = state["snr"][:, None].astype("f4")
     sigma = level * np.sqrt(np.maximum(flux, np.float32(0.02)) / light) / snr
     flux *= level
-    flux *= defects.continuum_error(fault, seen_by.place, RESIDUAL[seen_by.medium], rng)
+    flux *= defects.continuum_error(fault, seen_by, RESIDUAL[seen_by.medium], rng)
     flux += sigma * rng.standard_normal(flux.shape, dtype=np.float32)
     hit = defects.hit_by_cosmics(flux, COSMICS * seen_by.share, LEVEL[seen_by.medium], rng)
     dead = defects.kill_pixels(flux, DEAD * seen_by.share, rng)
-    centre = int(np.searchsorted(seen_by.vacuum_edges, line(H_ALPHA, "vacuum")))
-    dead |= defects.kill_block(flux, fault, centre, len(seen_by.whole.wavelength), rng)
+    dead |= defects.kill_block(flux, fault, seen_by, rng)
     return flux, np.where(dead, np.float32(0), 1 / sigma**2), hit | dead
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrolib.core.errors import ParameterError
-from astrolib.spectra import air_to_vacuum
+from astrolib.spectra import air_to_vacuum, line
 from astrolib.spectra.velocity import SPEED_OF_LIGHT
 
 FWHM = 2 * np.sqrt(2 * np.log(2))
@@ -74,6 +74,11 @@ class Instrument:
         """Where the pixels lie in the whole spectrum, from -1 to 1."""
         pixel = np.searchsorted(self.whole.wavelength, self.wavelength)
         return 2 * pixel / (len(self.whole.wavelength) - 1) - 1
+
+    @cached_property
+    def from_h_alpha(self) -> NDArray[np.float64]:
+        """Distance of the pixels from H-alpha at rest [angstrom]."""
+        return self.wavelength - line("H-alpha", self.medium)
 
     @property
     def share(self) -> float:

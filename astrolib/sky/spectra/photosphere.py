@@ -1,4 +1,4 @@
-"""Absorption lines of B and A stars: Stark-broadened hydrogen, rotation, and a few other elements.
+"""Absorption lines of stars: Stark-broadened hydrogen, rotation, a few other elements, and molecules.
 
 Strengths are smooth functions of the effective temperature that follow the run of observed equivalent
 widths (Gray and Corbally 2009, Stellar Spectral Classification, chapters 4 and 5): plausible, not a model
@@ -7,12 +7,12 @@ atmosphere.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from astrolib.sky.spectra.velocity import Profiles
+from astrolib.sky.spectra.velocity import Floats, Profiles
 
 LIMB_DARKENING = 0.6
 """Linear coefficient in the rotation profile; the usual value for hot stars in the optical."""
@@ -20,7 +20,7 @@ LIMB_DARKENING = 0.6
 THERMAL_WIDTH = 12.0
 """Standard deviation of a metal or helium line before rotation [km/s]."""
 
-STARK_AREA = 2 * (np.pi / 2.5) / np.sin(np.pi / 2.5)
+STARK_AREA = 2 * (math.pi / 2.5) / math.sin(math.pi / 2.5)
 """Integral of `stark` over its argument, for unit depth."""
 
 
@@ -45,7 +45,7 @@ class Absorption:
     temperature: float
     spread: float
 
-    def equivalent_width(self, teff: NDArray[np.float64]) -> NDArray[np.float64]:
+    def equivalent_width(self, teff: Floats) -> Floats:
         """Return its equivalent width [angstrom] at effective temperatures [K]."""
         return self.width * np.exp(-0.5 * (np.log10(teff / self.temperature) / self.spread) ** 2)
 
@@ -76,15 +76,67 @@ INTERSTELLAR = (("Na D2", 0.30), ("Na D1", 0.20))
 """Lines that do not rotate, and their equivalent widths [angstrom]."""
 
 
-def hydrogen_width(teff: NDArray[np.float64]) -> NDArray[np.float64]:
+COOL_METALS = np.array(
+    [
+        (6494.99, 0.17),
+        (6546.25, 0.10),
+        (6569.22, 0.07),
+        (6592.93, 0.12),
+        (6609.12, 0.06),
+        (6643.64, 0.09),
+        (6678.00, 0.13),
+        (6717.69, 0.12),
+    ]
+)
+"""Lines of iron, nickel and calcium about H-alpha: wavelength in air and equivalent width in the Sun
+[angstrom], rounded (Moore, Minnaert and Houtgast 1966, NBS Monograph 61)."""
+
+TITANIUM_OXIDE = (4954.0, 5167.0, 5448.0, 6158.0, 6651.0, 6681.0, 6714.0, 7054.0, 7088.0, 7126.0, 7589.0)
+"""Heads of the bands that shade the spectra of M stars to the red, in air [angstrom]."""
+
+BAND_LENGTH = 60.0
+"""E-folding length of a band [angstrom]."""
+
+HOTTEST_MOLECULES, HOTTEST_METALS = 4000.0, 7600.0
+"""Above these temperatures [K] there are none, or too weak ones."""
+
+
+def metal_strength(teff: Floats) -> Floats:
+    """Return how strong `COOL_METALS` are, 1 in the Sun and 0 in hot stars."""
+    return np.clip((HOTTEST_METALS - teff) / (HOTTEST_METALS - 5772), 0, 2)
+
+
+def molecules(wavelength: Floats, teff: Floats) -> Floats:
+    """Return the optical depth of titanium oxide, shape (stars, wavelengths).
+
+    Parameters
+    ----------
+    wavelength : ndarray, shape (wavelengths,)
+        In air [angstrom].
+    teff : ndarray, shape (stars,)
+        [K].
+
+    Notes
+    -----
+    Nothing above 4000 K, and half of the light and more in a star of 3000 K (Gray and Corbally 2009,
+    chapter 8).
+    """
+    beyond = wavelength - np.array(TITANIUM_OXIDE)[:, None]
+    bands = np.where(beyond >= 0, np.exp(-np.clip(beyond, 0, None) / BAND_LENGTH), 0).sum(axis=0)
+    strength = np.clip((HOTTEST_MOLECULES - teff) / 1000, 0, 1.2)
+    return 0.35 * strength[:, None] * bands.astype(teff.dtype)
+
+
+def hydrogen_width(teff: Floats) -> Floats:
     """Return the equivalent width of H-alpha in absorption [angstrom] at effective temperatures [K].
 
     About 12 in an A0 star, 4 in a B1 star.
     """
-    return 11.5 * np.exp(-0.5 * (np.log10(teff / 9200) / np.where(teff > 9200, 0.30, 0.13)) ** 2) + 0.5
+    spread = np.where(teff > 9200, 0.30, 0.13).astype(teff.dtype)
+    return 11.5 * np.exp(-0.5 * (np.log10(teff / 9200) / spread) ** 2) + 0.5
 
 
-def stark(offset: NDArray[np.float64]) -> NDArray[np.float64]:
+def stark(offset: Floats) -> Floats:
     """Return the shape of a Stark-broadened line, 1 / (1 + abs(x)^2.5).
 
     Its wings fall with the power -5/2 of the distance, as Holtsmark's theory has it for hydrogen
@@ -94,7 +146,7 @@ def stark(offset: NDArray[np.float64]) -> NDArray[np.float64]:
     return 1 / (1 + size * size * np.sqrt(size))
 
 
-def rotation(velocity: NDArray[np.float64], vsini: NDArray[np.float64]) -> Profiles:
+def rotation(velocity: Floats, vsini: Floats) -> Profiles:
     """Return the rotation profiles at `velocity` [km/s], not normalised (Gray 2005, equation 18.14).
 
     Parameters
@@ -104,11 +156,11 @@ def rotation(velocity: NDArray[np.float64], vsini: NDArray[np.float64]) -> Profi
     vsini : ndarray, shape (stars,)
         Projected velocity at the equator [km/s]; below a step of the grid it leaves a line as it is.
     """
-    step = velocity[1] - velocity[0]
-    chord = np.clip(1 - (velocity / np.maximum(vsini, step)[:, None]) ** 2, 0, None)
+    step = vsini.dtype.type(velocity[1] - velocity[0])
+    chord = np.clip(1 - (velocity.astype(vsini.dtype) / np.maximum(vsini, step)[:, None]) ** 2, 0, None)
     return 2 * (1 - LIMB_DARKENING) * np.sqrt(chord) + 0.5 * np.pi * LIMB_DARKENING * chord
 
 
-def gaussian(velocity: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+def gaussian(velocity: Floats, sigma: float) -> Floats:
     """Return a Gaussian of unit area, shape (1, velocities) [s/km]."""
-    return np.exp(-0.5 * (velocity[None, :] / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi))
+    return np.exp(-0.5 * (velocity[None, :] / sigma) ** 2) / (sigma * math.sqrt(2 * math.pi))

@@ -12,17 +12,21 @@ from astrolib.sky.spectra.disc import disc_profiles, optical_depth
 from astrolib.sky.spectra.instrument import Instrument, instrument
 from astrolib.sky.spectra.photosphere import (
     ABSORPTIONS,
+    COOL_METALS,
+    HOTTEST_MOLECULES,
     INTERSTELLAR,
     STARK_AREA,
     THERMAL_WIDTH,
     gaussian,
     hydrogen_width,
+    metal_strength,
+    molecules,
     rotation,
     stark,
 )
 from astrolib.sky.spectra.stars import Arrays
-from astrolib.sky.spectra.velocity import PixelWindow, Profiles, Transforms, VelocityGrid
-from astrolib.spectra import line
+from astrolib.sky.spectra.velocity import Floats, PixelWindow, Profiles, Transforms, VelocityGrid
+from astrolib.spectra import air_to_vacuum, line, vacuum_to_air
 from astrolib.spectra.velocity import SPEED_OF_LIGHT
 
 OVERSAMPLING = 4
@@ -125,8 +129,11 @@ def line_flux(state: Arrays, shift: NDArray[np.float64], seen_by: Instrument) ->
     ndarray of float32, shape (spectra, pixels)
     """
     flux = np.ones((len(shift), len(seen_by.wavelength)), dtype=np.float32)
+    state = {name: values.astype(np.float32) for name, values in state.items()}
+    shift = shift.astype(np.float32)
     _multiply_hydrogen(flux, state, shift, seen_by)
     _multiply_metals(flux, state, shift, seen_by)
+    _multiply_molecules(flux, state["teff"], seen_by)
     return flux
 
 
@@ -160,32 +167,27 @@ def hydrogen_profile(
     return profile
 
 
-def star_width(
-    grid: VelocityGrid, teff: NDArray[np.float64], which: Hydrogen = HYDROGEN[0]
-) -> NDArray[np.float64]:
+def star_width(grid: VelocityGrid, teff: Floats, which: Hydrogen = HYDROGEN[0]) -> Floats:
     """Return the equivalent width [angstrom] of a hydrogen line of stars without a disc, within the grid."""
     return _star(grid, teff, which).sum(axis=1) * grid.step * line(which.name, "vacuum") / SPEED_OF_LIGHT
 
 
-def _star(grid: VelocityGrid, teff: NDArray[np.float64], which: Hydrogen) -> Profiles:
+def _star(grid: VelocityGrid, teff: Floats, which: Hydrogen) -> Profiles:
     """Return the depth of a hydrogen line of stars that do not rotate: Stark's wings, and a narrow core."""
+    velocity = grid.velocity.astype(teff.dtype)
     strongest = hydrogen_width(teff)
     weaker = np.sqrt(strongest / 12.0)
-    core = CORE_DEPTH * gaussian(grid.velocity, CORE_SIGMA) / gaussian(np.zeros(1), CORE_SIGMA)
-    wings = (
-        which.absorption * strongest * SPEED_OF_LIGHT / line(which.name, "vacuum")
-        - weaker * core.sum() * grid.step
-    )
+    core = CORE_DEPTH * gaussian(velocity, CORE_SIGMA) / gaussian(np.zeros(1, teff.dtype), CORE_SIGMA)
+    area = float(core.sum()) * grid.step
+    wings = which.absorption * strongest * SPEED_OF_LIGHT / line(which.name, "vacuum") - weaker * area
     reach = wings / (weaker * STARK_DEPTH * STARK_AREA)
-    return weaker[:, None] * (STARK_DEPTH * stark(grid.velocity / reach[:, None]) + core)
+    return weaker[:, None] * (STARK_DEPTH * stark(velocity / reach[:, None]) + core)
 
 
-def _multiply_hydrogen(
-    flux: NDArray[np.float32], state: Arrays, shift: NDArray[np.float64], seen_by: Instrument
-) -> None:
+def _multiply_hydrogen(flux: NDArray[np.float32], state: Arrays, shift: Floats, seen_by: Instrument) -> None:
     grid = grids(seen_by.name)[0]
     shared = hydrogen_lines(grid, state)
-    spread = grid.gaussian(seen_by.line_spread) * grid.shift(shift)
+    spread = grid.gaussian(np.full(1, seen_by.line_spread, np.float32)) * grid.shift(shift)
     for which in HYDROGEN:
         window = PixelWindow(grid, line(which.name, "vacuum"), seen_by.vacuum_edges)
         if not window.empty:
@@ -194,36 +196,46 @@ def _multiply_hydrogen(
             flux[:, window.columns] *= (1 + seen).astype(np.float32)
 
 
-def _multiply_metals(
-    flux: NDArray[np.float32], state: Arrays, shift: NDArray[np.float64], seen_by: Instrument
-) -> None:
+def _multiply_metals(flux: NDArray[np.float32], state: Arrays, shift: Floats, seen_by: Instrument) -> None:
     """Multiply by lines that differ between stars only in strength: one rotated profile serves all."""
     grid = grids(seen_by.name)[1]
-    spread = grid.gaussian(seen_by.line_spread) * grid.shift(shift)
-    narrow = grid.transform(gaussian(grid.velocity, THERMAL_WIDTH))
+    spread = grid.gaussian(np.full(1, seen_by.line_spread, np.float32)) * grid.shift(shift)
+    narrow = grid.transform(gaussian(grid.velocity, THERMAL_WIDTH).astype(np.float32))
     turned = grid.back(narrow * grid.kernel(rotation(grid.velocity, state["vsini"])) * spread)
     for absorption in ABSORPTIONS:
-        _multiply(flux, -absorption.equivalent_width(state["teff"]), turned, grid, absorption.name, seen_by)
-    still = grid.back(grid.transform(gaussian(grid.velocity, THERMAL_WIDTH)) * spread)
-    for name, width in INTERSTELLAR:
-        _multiply(flux, np.full(len(shift), -width), still, grid, name, seen_by)
+        width = absorption.equivalent_width(state["teff"])
+        _multiply(flux, -width, turned, grid, line(absorption.name, "vacuum"), seen_by)
+    metals = metal_strength(state["teff"])
+    for air, solar in COOL_METALS.tolist():
+        _multiply(flux, -solar * metals, turned, grid, float(air_to_vacuum(air)), seen_by)
+    still = grid.back(grid.transform(gaussian(grid.velocity, THERMAL_WIDTH).astype(np.float32)) * spread)
+    for name, depth in INTERSTELLAR:
+        _multiply(flux, np.full(len(shift), -depth), still, grid, line(name, "vacuum"), seen_by)
     for name, ratio in FORBIDDEN:
-        _multiply(flux, ratio * state["nebula"] * state["emission"], still, grid, name, seen_by)
+        _multiply(
+            flux, ratio * state["nebula"] * state["emission"], still, grid, line(name, "vacuum"), seen_by
+        )
 
 
 def _multiply(
     flux: NDArray[np.float32],
-    width: NDArray[np.float64],
+    width: Floats,
     profile: Profiles,
     grid: VelocityGrid,
-    name: str,
+    vacuum: float,
     seen_by: Instrument,
 ) -> None:
     """Multiply `flux` by a line of equivalent width `width` [angstrom], negative in absorption."""
-    vacuum = line(name, "vacuum")
     window = PixelWindow(grid, vacuum, seen_by.vacuum_edges)
     if window.empty:
         return
     strength = (width * SPEED_OF_LIGHT / vacuum)[:, None]
     seen = 1 + strength * window.average(profile)
     flux[:, window.columns] *= np.maximum(seen, 0.02).astype(np.float32)
+
+
+def _multiply_molecules(flux: NDArray[np.float32], teff: Floats, seen_by: Instrument) -> None:
+    """Multiply by bands, which are so wide that neither the star's motion nor the instrument matters."""
+    cool = np.flatnonzero(teff < HOTTEST_MOLECULES)
+    wavelength = seen_by.wavelength if seen_by.medium == "air" else vacuum_to_air(seen_by.wavelength)
+    flux[cool] *= np.exp(-molecules(wavelength, teff[cool]))

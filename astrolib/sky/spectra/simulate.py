@@ -21,6 +21,9 @@ from astrolib.sky.spectra.truth import measure
 CHUNK = 500
 """Spectra made at a time: their intermediate matrices stay in the processor's cache and bounded in memory."""
 
+LINE = 12.0
+"""Where H-alpha mostly is: so far to either side [angstrom]."""
+
 NIGHTS = 200
 """Nights of a survey."""
 
@@ -54,7 +57,8 @@ class Simulation:
         True in dead pixels and cosmic hits.
     truth : QTable, shape (spectra,)
         The star's parameters at that epoch and what `truth.measure` found; `label` is a member of
-        `classes.CLASSES`, `fault` one of `defects.FAULTS` or ''.
+        `classes.CLASSES`, `fault` one of `defects.FAULTS` or '', `defects` the number of cosmic hits and dead
+        pixels on H-alpha.
     """
 
     instrument: Instrument
@@ -178,6 +182,8 @@ def record(
         for matrix, values in zip(matrices, expose(part, fault[rows], seen_by, rng), strict=True):
             matrix[rows] = values
         progress(min(first + CHUNK, count), count)
+    line = np.abs(seen_by.from_h_alpha) < LINE
+    truth["defects"] = np.count_nonzero(matrices[2][:, line], axis=1)
     return Simulation(seen_by, seen_by.wavelength, *matrices, truth)
 
 

@@ -37,14 +37,19 @@ UNITS: Mapping[str, str] = {
 _INCLINATION = np.array([[4, 16], [35, 75], [80, 90], [20, 75], [0, 90], [5, 20]], dtype=float)
 _RADIUS = np.array([[8, 20], [2.5, 11], [4, 14], [2, 6], [2, 6], [4, 9]], dtype=float)
 _TURBULENCE = np.array([[35, 80], [10, 20], [10, 20], [12, 25], [10, 20], [70, 110]], dtype=float)
-_EMISSION = np.array([[3, 35], [3, 28], [3, 18], [1.0, 2.6], [1, 1], [6, 30]], dtype=float)
+_EMISSION = np.array([[1.5, 35], [1.5, 28], [3, 18], [1.0, 2.6], [1, 1], [6, 30]], dtype=float)
 _OTHER = classes.KINDS.index(classes.OTHER)
 _SHELL = classes.KINDS.index(classes.SHELL)
+_ABSORPTION = classes.KINDS.index(classes.ABSORPTION)
 _EMITS = np.array([kind != classes.ABSORPTION for kind in classes.KINDS])
 
 
 def draw_stars(
-    count: int, rng: np.random.Generator, prevalence: Mapping[str, float] = classes.SHOWCASE
+    count: int,
+    rng: np.random.Generator,
+    prevalence: Mapping[str, float] = classes.SHOWCASE,
+    *,
+    cool: float = 0.0,
 ) -> Table:
     """Draw stars.
 
@@ -56,6 +61,9 @@ def draw_stars(
         The source of chance.
     prevalence : mapping of str to float
         Share of each class in `classes.CLASSES`; they need not sum to 1.
+    cool : float
+        Share of F to M stars among those that only absorb, and of M stars with a chromosphere among the
+        others that are neither discs nor absorb.
 
     Returns
     -------
@@ -69,6 +77,9 @@ def draw_stars(
     kind = rng.choice(len(classes.KINDS), size=count, p=classes.shares(prevalence)[0])
     columns = _bodies(kind, rng) | _variations(kind, rng) | _veils(kind, rng)
     _turn_into_nebulae((kind == _OTHER) & (rng.random(count) < 0.5), columns, rng)
+    if cool:
+        _cool_down((kind == _ABSORPTION) & (rng.random(count) < cool), (3000, 7600), columns, rng)
+        _turn_into_flare_stars((kind == _OTHER) & (rng.random(count) < cool / 2), columns, rng)
     table = Table({name: columns[name] for name in UNITS}, units=dict(UNITS))
     table.add_column(np.array(classes.KINDS)[kind], 0, "kind")
     table.add_column(named(1, count), 0, "star")
@@ -149,3 +160,21 @@ def _turn_into_nebulae(chosen: NDArray[np.bool_], columns: Arrays, rng: np.rando
         columns[name][chosen] = value
     columns["emission"][chosen] = rng.uniform(1, 6, int(chosen.sum()))
     columns["nebula"][chosen] = rng.uniform(0.2, 0.6, int(chosen.sum()))
+
+
+def _cool_down(
+    chosen: NDArray[np.bool_], between: tuple[float, float], columns: Arrays, rng: np.random.Generator
+) -> None:
+    """Give the chosen stars lower temperatures [K] and the slow rotation that goes with them."""
+    columns["teff"][chosen] = rng.uniform(*between, int(chosen.sum()))
+    columns["vsini"][chosen] = rng.uniform(2, 25, int(chosen.sum()))
+
+
+def _turn_into_flare_stars(chosen: NDArray[np.bool_], columns: Arrays, rng: np.random.Generator) -> None:
+    """Make the chosen M stars whose chromospheres emit narrowly, without a wind or a nebula."""
+    _cool_down(chosen, (2900, 3700), columns, rng)
+    for name in ("asymmetry", "variability", "depth", "depth_velocity", "nebula"):
+        columns[name][chosen] = 0.0
+    columns["v_inner"][chosen] = 10.0
+    columns["turbulence"][chosen] = rng.uniform(10, 25, int(chosen.sum()))
+    columns["emission"][chosen] = rng.uniform(1, 8, int(chosen.sum()))

@@ -29,6 +29,9 @@ RARE = tuple(name for name in classes.CLASSES if name != classes.ABSORPTION)
 LOOKS = tuple(name for name in RARE if name != classes.BAD)
 """Those of them that the star makes."""
 
+COOL = 0.7
+"""Share of cool stars among those that only absorb: most of a survey's."""
+
 SAME: Mapping[str, float] = {}
 """All shares as in `classes.SURVEY`."""
 
@@ -160,7 +163,7 @@ class _Drawing:
         return vstack(chosen)
 
     def _seen(self, count: int, kinds: Mapping[str, float], bad: float = 0.0) -> QTable:
-        stars = scattered(draw_stars(count, self.rng, kinds), self.rng)
+        stars = scattered(draw_stars(count, self.rng, kinds, cool=COOL), self.rng)
         return look(stars, self.rng.choice(self.dates, count), self.seen_by, self.rng, bad=bad)
 
 

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from astrolib.sky.spectra import classes
 from astrolib.sky.spectra.disc import peak_separation
 from astrolib.sky.spectra.instrument import FWHM, Instrument
+from astrolib.sky.spectra.photosphere import THERMAL_WIDTH, molecules
 from astrolib.sky.spectra.profiles import (
+    FORBIDDEN,
     H_ALPHA,
     OVERSAMPLING,
     grids,
@@ -32,6 +34,9 @@ SHELL_RATIO = 1.5
 AMBIGUOUS = 2.0
 """A dip, or an emission, less significant than this could be told by nobody."""
 
+NEAR = 170.0
+"""Who looks at H-alpha sees this much to either side [angstrom]."""
+
 CHUNK = 500
 """Profiles measured at a time."""
 
@@ -44,6 +49,7 @@ MEASURED = (
     "peak_ratio",
     "dip",
     "dip_sigma",
+    "other_sigma",
 )
 """Numbers that `measure` gives."""
 
@@ -64,7 +70,7 @@ def seen_profiles(state: Arrays, seen_by: Instrument) -> tuple[NDArray[np.float6
         The same without disc and wind.
     """
     grid = grids(seen_by.name)[0]
-    spread = grid.gaussian(SPEED_OF_LIGHT / seen_by.resolving_power / FWHM)
+    spread = grid.gaussian(_resolution(seen_by))
     bare = state | {name: np.zeros_like(state[name]) for name in ("emission", "depth")}
 
     def seen(of: Arrays) -> Profiles:
@@ -94,12 +100,13 @@ def measure(state: Arrays, kind: NDArray[np.str_], snr: NDArray[np.float64], see
         ``label`` (a member of `classes.KINDS`), ``ambiguous``; ``equivalent_width`` [angstrom], positive in
         absorption; ``peak`` over the continuum; ``separation`` of the peaks as seen and ``huang_separation``
         as the disc's size has it [km/s]; ``peak_ratio`` (V/R); ``dip`` below the lower peak; ``dip_sigma``
-        and ``emission_sigma``, their significance. NaN where there is nothing to measure.
+        and ``emission_sigma``, their significance, and ``other_sigma``, that of what is no disc in those of
+        the kind `classes.OTHER`. NaN where there is nothing to measure.
     """
     lit = state["emission"] > 0
     found: Arrays = {name: np.full(len(lit), np.nan) for name in MEASURED}
     found |= {"label": np.full(len(lit), classes.ABSORPTION, "U22"), "ambiguous": np.zeros(len(lit), bool)}
-    found["equivalent_width"] = star_width(grids(seen_by.name)[0], state["teff"])
+    found["equivalent_width"] = star_width(grids(seen_by.name)[0], state["teff"]).astype(np.float64)
     for first in range(0, int(lit.sum()), CHUNK):
         rows = np.flatnonzero(lit)[first : first + CHUNK]
         part = {name: values[rows] for name, values in state.items()}
@@ -113,17 +120,37 @@ def _measured(state: Arrays, kind: NDArray[np.str_], snr: NDArray[np.float64], s
     velocity, flux, star = seen_profiles(state, seen_by)
     step = velocity[1] - velocity[0]
     weight = snr[:, None] ** 2 / np.maximum(flux, 0.02) / OVERSAMPLING
-    reach = state["v_inner"] + 3 * np.hypot(
-        state["turbulence"], SPEED_OF_LIGHT / seen_by.resolving_power / FWHM
-    )
+    reach = state["v_inner"] + 3 * np.hypot(state["turbulence"], _resolution(seen_by))
     huang = peak_separation(state["v_inner"], state["disc_radius"])
     found = {
         "equivalent_width": np.sum(1 - flux, axis=1) * step * line(H_ALPHA, "vacuum") / SPEED_OF_LIGHT,
         "emission_sigma": np.sqrt(np.sum((flux - star) ** 2 * weight, axis=1)),
         "huang_separation": np.where(state["depth_velocity"] == 0, huang, np.nan),
+        "other_sigma": np.where(kind == classes.OTHER, _otherness(state, flux, weight, snr, seen_by), np.nan),
     }
     found |= _peaks(velocity, flux, np.abs(velocity) < reach[:, None], weight)
-    return found | _judged(found, kind)
+    contrast = np.abs(found["peak"] - 1) * snr * np.sqrt(_resolution(seen_by) * FWHM / seen_by.pixel)
+    return found | _judged(found, kind, contrast)
+
+
+def _resolution(seen_by: Instrument) -> float:
+    """Return the standard deviation of an infinitely narrow line as it is seen [km/s]."""
+    return float(SPEED_OF_LIGHT / seen_by.resolving_power / FWHM)
+
+
+def _otherness(
+    state: Arrays, flux: Profiles, weight: Profiles, snr: NDArray[np.float64], seen_by: Instrument
+) -> NDArray[np.float64]:
+    """Return the significance of what is not a disc: a wind, forbidden lines, or bands of molecules."""
+    calm = seen_profiles(state | {"depth": np.zeros_like(state["depth"])}, seen_by)[1]
+    wind = np.sum((flux - calm) ** 2 * weight, axis=1)
+    width = np.hypot(_resolution(seen_by), THERMAL_WIDTH)
+    total = sum(ratio**2 for _, ratio in FORBIDDEN)
+    light = state["nebula"] * state["emission"] * SPEED_OF_LIGHT / line(H_ALPHA, "vacuum")
+    nebula = total * light**2 * snr**2 / (2 * np.sqrt(np.pi) * width * seen_by.pixel)
+    near = seen_by.whole.wavelength[np.abs(seen_by.whole.from_h_alpha) < NEAR]
+    bands = np.sum((1 - np.exp(-molecules(near, state["teff"]))) ** 2, axis=1) * snr**2
+    return np.sqrt(wind + nebula + bands)
 
 
 def _peaks(
@@ -161,8 +188,8 @@ def _highest(flux: Profiles, where: NDArray[np.bool_]) -> tuple[NDArray[np.intp]
     return index, np.where(np.isfinite(value), value, np.nan)
 
 
-def _judged(found: Arrays, kind: NDArray[np.str_]) -> Arrays:
-    """Name the profile, and say whether anybody could."""
+def _judged(found: Arrays, kind: NDArray[np.str_], contrast: NDArray[np.float64]) -> Arrays:
+    """Name the profile, and say whether anybody could: `contrast` is its peak's with the continuum."""
     two = np.isfinite(found["separation"])
     mean = found.pop("peak_mean")
     depression = 2 * mean - found["peak"] - found["dip"]
@@ -176,4 +203,6 @@ def _judged(found: Arrays, kind: NDArray[np.str_]) -> Arrays:
     unsure = (found["emission_sigma"] < AMBIGUOUS) | (
         np.isin(label, (classes.DOUBLE, classes.SHELL)) & (found["dip_sigma"] < AMBIGUOUS)
     )
+    unsure |= np.isin(label, (classes.SINGLE, classes.DOUBLE, classes.FILLED)) & (contrast < AMBIGUOUS)
+    unsure |= found["other_sigma"] < AMBIGUOUS
     return {"label": label, "ambiguous": unsure}

@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 
 from astrolib.spectra.velocity import SPEED_OF_LIGHT
 
-Profiles = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
+"""Of single or double precision, as the parameters they come from."""
+
+Profiles = Floats
 """Shape (stars, velocities)."""
 
 Transforms = NDArray[np.complexfloating[Any, Any]]
@@ -62,13 +65,14 @@ class VelocityGrid:
         """Return the profiles of Fourier transforms."""
         return np.fft.irfft(transforms, self.size)
 
-    def gaussian(self, sigma: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    def gaussian(self, sigma: Profiles | float) -> Profiles:
         """Return the transform of a convolution with a Gaussian of `sigma` [km/s]."""
-        return np.exp(-0.5 * (np.atleast_1d(sigma)[:, None] * self._frequency) ** 2)
+        spread = np.atleast_1d(sigma)[:, None]
+        return np.exp(-0.5 * (spread * self._frequency.astype(spread.dtype)) ** 2)
 
-    def shift(self, velocity: NDArray[np.float64]) -> Transforms:
+    def shift(self, velocity: Profiles) -> Transforms:
         """Return the transform of a shift by `velocity` [km/s]."""
-        return np.exp(-1j * velocity[:, None] * self._frequency)
+        return np.exp(-1j * velocity[:, None] * self._frequency.astype(velocity.dtype))
 
     def kernel(self, kernels: Profiles) -> Transforms:
         """Return the transform of a convolution with kernels centred on velocity 0, of unit sum."""
@@ -119,6 +123,6 @@ class PixelWindow:
         position = self._position[self.columns.start : self.columns.stop + 1]
         whole = position.astype(int)
         running = np.zeros((len(profiles), self.grid.size + 1))
-        np.cumsum(profiles, axis=1, out=running[:, 1:])
+        np.cumsum(profiles, axis=1, dtype=np.float64, out=running[:, 1:])
         at_edges = running[:, whole] + (position - whole) * profiles[:, whole]
         return np.diff(at_edges) / np.diff(position)
