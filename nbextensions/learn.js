@@ -39,7 +39,9 @@ function draw(view) {
 /** Let keys go to what came to the front: the deck, or the panel with its one button. */
 function focusPart(root, now) {
   const deck = now.tab === "label" && !BUSY.includes(now.phase) ? root.querySelector(".astrolib-deck") : null;
-  if (!root.contains(document.activeElement) || deck) (deck ?? root).focus({ preventScroll: true });
+  const focused = document.activeElement;
+  const lost = !root.contains(focused) || !focused.checkVisibility();
+  if (lost || deck) (deck ?? root).focus({ preventScroll: true });
 }
 
 /** Once the panel is in the page: Enter presses the one button, whatever of the panel has the focus. */
@@ -71,9 +73,15 @@ function whenInPanel(view) {
 function headline(view) {
   const title = element("h3", { class: "astrolib-title" });
   view.draws.push((now) => {
-    title.textContent = now.number === null ? "Active learning" : now.number ? `Round ${now.number}` : "First batch";
+    title.textContent = titleOf(now);
   });
   return element("div", { class: "astrolib-row astrolib-spread" }, element("div", { class: "astrolib-row astrolib-learn-place" }, title, tabs(view)), goButton(view));
+}
+
+function titleOf({ number, phase }) {
+  if (number === null) return "Active learning";
+  if (phase === "learning" || phase === "stopping") return `Training for round ${number + 1}`;
+  return number ? `Round ${number}` : "First batch";
 }
 
 function tabs(view) {
@@ -120,7 +128,7 @@ function aims(view) {
   const bar = element("div");
   const progress = element("div", { class: "astrolib-progress", role: "progressbar", "aria-label": "Answered", "aria-valuemin": 0 }, bar);
   const count = element("span", { class: "astrolib-note" });
-  const box = element("input", { type: "checkbox", onchange: () => ask(view, "score", box.checked) });
+  const box = element("input", { type: "checkbox", onchange: () => showScore(view, box.checked) });
   const score = element("label", { class: "astrolib-group astrolib-note", title: "Each label records whether you saw the model's answer. Labels given without are worth more." }, box, "Show the model's answer");
   const save = button("Save the model", () => ask(view, "save"), { icon: "download" });
   const classify = button("Classify everything", () => ask(view, "classify"), { icon: "search" });
@@ -137,6 +145,12 @@ function aims(view) {
     classify.hidden = !now.model || !now.can.classify;
   });
   return row;
+}
+
+/** Focus goes back to the deck, so that its keys go on working. */
+function showScore(view, visible) {
+  ask(view, "score", visible);
+  view.root?.querySelector(".astrolib-deck")?.focus({ preventScroll: true });
 }
 
 // ---- what is going on ---------------------------------------------------------------------------

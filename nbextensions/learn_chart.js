@@ -85,8 +85,7 @@ function extent(series, names, given, whole = false) {
   const low = values.reduce((a, b) => Math.min(a, b), Infinity);
   const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
   if (!values.length) return [0, 1];
-  if (whole) return [low, high > low ? high : low + 1];
-  const air = 0.05 * (high - low || Math.abs(high) || 1);
+  const air = (whole ? 0.03 : 0.05) * (high - low || (whole ? 10 : Math.abs(high) || 1));
   return [low - air, high + air];
 }
 
@@ -112,7 +111,7 @@ function ticks(low, high, wanted, whole = false) {
 
 function grid(chart, x, y, width, height) {
   const bottom = height - MARGIN.bottom;
-  const parts = y.ticks(34).flatMap(({ value, text }) => [
+  const parts = y.ticks(28).flatMap(({ value, text }) => [
     shape("line", { class: "astrolib-chart-rule", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(value), y2: y(value) }),
     shape("text", { class: "astrolib-chart-tick", x: MARGIN.left - 6, y: y(value) + 4, "text-anchor": "end" }, text),
   ]);

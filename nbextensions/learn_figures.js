@@ -33,16 +33,18 @@ function roundParts(figures, signal) {
   const advice = element("div", { class: "astrolib-learn-advice" });
   const f1 = chartPlace(signal);
   const audits = figures.targets.map((target) => [target, chartPlace(signal)]);
-  const tables = element("div", { class: "astrolib-learn-tables" });
-  const grid = element("div", { class: "astrolib-learn-grid" }, f1.figure, ...audits.map(([, place]) => place.figure), tables);
-  return { advice, f1, audits, tables, grid };
+  const counts = element("div", {});
+  const confusion = element("div", { class: "astrolib-learn-confusion" });
+  const grid = element("div", { class: "astrolib-learn-grid" }, f1.figure, ...audits.map(([, place]) => place.figure), counts, confusion);
+  return { advice, f1, audits, counts, confusion, grid };
 }
 
 function showRounds(parts, figures) {
   parts.advice.replaceChildren(element("b", {}, "Go on, or stop?"), element("p", {}, figures.advice || "There is no advice before the first training."));
   parts.f1.show(f1Chart(figures));
   for (const [target, place] of parts.audits) place.show(auditChart(target, figures.audits[target]));
-  parts.tables.replaceChildren(countTable(figures), ...(figures.confusion ? [confusionTable(figures)] : []));
+  parts.counts.replaceChildren(countTable(figures));
+  parts.confusion.replaceChildren(...(figures.confusion ? [confusionTable(figures)] : []));
 }
 
 function f1Chart({ history }) {

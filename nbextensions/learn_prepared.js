@@ -9,7 +9,7 @@ export default {
     el.classList.add("astrolib-learn-prepared");
     const place = chartPlace(signal);
     const answer = element("div", { class: "astrolib-learn-answer" });
-    el.append(place.figure, answer);
+    el.append(answer, place.figure);
     follow(model, signal, ["points", "x_label", "y_label"], () => place.show(spectrum(model)));
     follow(model, signal, ["answer"], () => {
       answer.textContent = model.get("answer");

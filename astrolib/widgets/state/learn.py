@@ -214,7 +214,7 @@ class LearnState(HasTraits):
             self._go(phase)
         self._errands.start(work, finish)
 
-    def _open_rounds(self, report: Progress) -> Sequence[Round]:
+    def _open_rounds(self, report: Progress) -> Sequence[Any]:
         self.labels.follow()
         rounds = tuple(self.functions.reopen())
         return rounds or (self._learn(self.labels.consensus(), None, report),)
@@ -236,7 +236,7 @@ class LearnState(HasTraits):
 
     # ---- what comes of it ---------------------------------------------------------------------
 
-    def _opened(self, rounds: Sequence[Round]) -> None:
+    def _opened(self, rounds: Sequence[Any]) -> None:
         self._enter(rounds, "label")
 
     def _learned(self, finished: Round) -> None:

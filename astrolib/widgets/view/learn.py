@@ -9,14 +9,16 @@ from typing import Any
 
 import anywidget
 import ipywidgets
+from astropy.table import QTable
 from traitlets import Dict, List
 
+from astrolib.core.errors import AstrolibError
 from astrolib.widgets import wiring
 from astrolib.widgets.state.learn import LearnState
 from astrolib.widgets.state.learn_functions import Profile, Round
 from astrolib.widgets.view.deck import Deck
 from astrolib.widgets.view.learn_changed import ChangedSpectra
-from astrolib.widgets.view.learn_figures import figures, head
+from astrolib.widgets.view.learn_figures import audit_table, figures, head
 from astrolib.widgets.view.learn_stage import ProfileStage
 from astrolib.widgets.view.look import module, panel, stylesheet
 
@@ -104,10 +106,10 @@ class LearnPanel(ipywidgets.VBox):
 
     def _follow(self) -> None:
         state = self.state
+        state.observe(self._show_deck, ["deck", "tab"])
         state.observe(self._show_head, list(_HEAD))
         state.observe(self._show_figures, ["round", "counts"])
         state.observe(self._show_epochs, "epochs")
-        state.observe(self._show_deck, ["deck", "tab"])
         state.observe(self._show_answer, "score_visible")
         self.controls.on_msg(self._on_message)
         self._show_figures()
@@ -125,15 +127,15 @@ class LearnPanel(ipywidgets.VBox):
         self.figures.epochs = list(self.state.epochs)
 
     def _show_deck(self, _change: object = None) -> None:
-        """Put the batch on the page when it comes to the front: a plot that nobody sees has no size."""
+        """Take an old batch off at once, and bring the new one when it is seen: else its plot has no size."""
         state = self.state
-        shown = self.deck.state if self.deck else None
-        if state.tab != "label" or state.deck is None or state.deck is shown:
-            return
-        before, self.deck = self.deck, Deck(state.deck, self.stage)
-        self._place.children = (self.deck,)
-        if before is not None:
-            before.close()
+        if self.deck is not None and self.deck.state is not state.deck:
+            self._place.children = ()
+            self.deck.close()
+            self.deck = None
+        if self.deck is None and state.deck is not None and state.tab == "label":
+            self.deck = Deck(state.deck, self.stage)
+            self._place.children = (self.deck,)
 
     def _show_answer(self, _change: object = None) -> None:
         item = self.state.deck.item if self.state.deck else None
@@ -169,10 +171,23 @@ class LearnPanel(ipywidgets.VBox):
         """The last finished round."""
         return self.state.round
 
-    async def ready(self) -> Round | None:
-        """Wait until nothing is under way, and return the last finished round."""
+    @property
+    def audit(self) -> QTable:
+        """What the last audit said of each target, with intervals; empty before there is one."""
+        return audit_table(self.state)
+
+    async def ready(self) -> Round:
+        """Wait until nothing is under way, and return the last finished round.
+
+        Raises
+        ------
+        AstrolibError
+            If there is none, because the first batch could not be chosen.
+        """
         while self.state.busy:
             await asyncio.sleep(0.1)
+        if self.state.round is None:
+            raise AstrolibError(self.state.error or "the loop has not begun", where="active learning")
         return self.state.round
 
     def save(self) -> Path | None:

@@ -49,7 +49,7 @@ class ChangedSpectra(ipywidgets.VBox):
     def _show(self, _change: object = None) -> None:
         rows = self._rows()
         self._ids = [str(one) for one in rows["id"]] if rows is not None else []
-        self.children = (self.note, self.table) if self._ids else (self.note,)
+        self.children = [self.note, self.table] if self._ids else [self.note]
         self.note.value = self._saying()
         if rows is not None and self._ids:
             self.table.show(self._columns(rows))
@@ -82,11 +82,12 @@ class ChangedSpectra(ipywidgets.VBox):
 
     def _choose(self, change: dict[str, Any]) -> None:
         """Show the row that was chosen last, and leave only that one chosen."""
-        new = [row for row in change["new"] if row not in change["old"]]
-        if len(change["new"]) > 1:
-            self.table.selected = tuple(new[-1:])
-        elif new and new[0] < len(self._ids):
-            object_id = self._ids[new[0]]
+        chosen = change["new"]
+        newest = [row for row in chosen if row not in change["old"]] or list(chosen)
+        if len(chosen) > 1:
+            self.table.selected = tuple(newest[-1:])
+        elif newest and newest[0] < len(self._ids):
+            object_id = self._ids[newest[0]]
             self._background.run(lambda: self._load(object_id))
 
     def _load(self, object_id: str) -> None:
@@ -99,5 +100,5 @@ class ChangedSpectra(ipywidgets.VBox):
             self._background.back(lambda: self._put(profile))
 
     def _put(self, profile: Profile) -> None:
-        self.children = (self.note, self.table, self.stage)
+        self.children = [self.note, self.table, self.stage]
         self.stage.show(profile)

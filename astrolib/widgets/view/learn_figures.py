@@ -6,11 +6,13 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 from astropy.table import QTable
 
 from astrolib.widgets.state.learn import LearnState
 
-_AUDITED = ("precision", "completeness")
+_ENDS = ("", "_low", "_high")
+_NUMBERS = (*(f"{name}{end}" for name in ("precision", "completeness") for end in _ENDS), "n", "level")
 
 
 def head(state: LearnState) -> dict[str, Any]:
@@ -72,14 +74,24 @@ def audits(rounds: Iterable[Any], target: str) -> list[dict[str, Any]]:
 
 
 def _estimate(told: Mapping[str, Any]) -> dict[str, float | None]:
-    names = [f"{name}{end}" for name in _AUDITED for end in ("", "_low", "_high")]
-    return {name: number(told.get(name)) for name in (*names, "n", "level")}
+    return {name: number(told.get(name)) for name in _NUMBERS}
+
+
+def audit_table(state: LearnState) -> QTable:
+    """Return what the last audit said, a row for each target: ``class``, estimates with their ends, ``n``."""
+    rows = [(target, audits(state.rounds, target)) for target in state.targets]
+    last = [{"class": target, **found[-1]} for target, found in rows if found]
+    names = ("class", "round", *_NUMBERS)
+    return QTable(
+        {name: [math.nan if row[name] is None else row[name] for row in last] for name in names},
+        dtype=["U256", int, *[float] * len(_NUMBERS)],
+    )
 
 
 def number(value: Any) -> float | None:
     """Return a number as JSON holds it: what is masked, missing or not finite is None."""
     try:
-        found = float(value)
+        found = math.nan if np.ma.is_masked(value) else float(value)
     except (TypeError, ValueError):
         return None
     return found if math.isfinite(found) else None

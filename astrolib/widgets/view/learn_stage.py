@@ -16,7 +16,7 @@ from astrolib.widgets.state.viewer import SpectrumViewerState
 from astrolib.widgets.view.look import module, stylesheet
 from astrolib.widgets.view.viewer import SpectrumViewer
 
-_HEIGHT = 300  # of both plots [pixels]
+_HEIGHT, _PREPARED_HEIGHT = 320, 314  # of the plots [pixels]: their axes are level
 _AROUND = 0.25  # of the prepared range, shown of the raw spectrum on either side
 
 
@@ -27,7 +27,7 @@ class PreparedPlot(anywidget.AnyWidget):
     _css = stylesheet("learn.css")
 
     points = Bytes(b"").tag(sync=True)
-    height = Int(_HEIGHT).tag(sync=True)
+    height = Int(_PREPARED_HEIGHT).tag(sync=True)
     x_label, y_label, answer = (Unicode().tag(sync=True) for _ in range(3))
 
     def show(self, wavelength: np.ndarray, flux: np.ndarray, medium: str) -> None:
@@ -59,7 +59,7 @@ class ProfileStage(ipywidgets.Box):
 
     def __init__(self, answer: Callable[[Profile], str] = lambda _: "") -> None:
         state = SpectrumViewerState(wiring.spectrum_functions(), normalised=True)
-        self.viewer = SpectrumViewer(state=state, height=f"{_HEIGHT + 20}px")
+        self.viewer = SpectrumViewer(state=state, height=f"{_HEIGHT}px")
         self.prepared = PreparedPlot()
         self.missing = ipywidgets.Label()
         self.missing.add_class("astrolib-note")
