@@ -104,15 +104,15 @@ def test_an_answer_of_a_colleague_counts(state, make):
     assert state.round.number == 1
 
 
-def test_what_people_disagree_about_is_answered_and_trains_nothing(state, make, learner):
+def test_what_people_disagree_about_is_answered_and_of_no_class(state, make, learner):
     colleague = make(who="ben")
     colleague.open()
     answer_all(colleague, "shell")
     disputed = state.deck.current
     state.deck.answer("bad")
     state.next_round()
-    assert disputed not in learner.asked[-1]
-    assert len(learner.asked[-1]) == 5
+    assert learner.asked[-1][disputed] == "disputed"
+    assert state.counts == {"shell": 5, "disputed": 1}
 
 
 def test_an_answer_taken_back_is_asked_for_again(state):

@@ -66,7 +66,7 @@ class LearnState(HasTraits):
     counts : dict
         Label -> how many spectra have it by consensus.
     epochs : tuple of dict
-        What `epoch_end` was told since training began.
+        The numbers that `epoch_end` was told since training began.
     progress : tuple of int
         How much of what is under way is done, and how much there is.
     tab : {'label', 'statistics', 'changed'}
@@ -226,7 +226,8 @@ class LearnState(HasTraits):
 
         def epoch_end(told: Mapping[str, Any]) -> None:
             self._check()
-            self._background.back(lambda: self._epoch(dict(told)))
+            numbers = {name: value for name, value in told.items() if isinstance(value, int | float)}
+            self._background.back(lambda: self._epoch(numbers))
 
         return self.functions.learn(labels, before, progress, epoch_end)
 
@@ -264,7 +265,7 @@ class LearnState(HasTraits):
     def _progressed(self, done: int, total: int) -> None:
         self.progress = (done, total)
 
-    def _epoch(self, told: dict[str, Any]) -> None:
+    def _epoch(self, told: dict[str, float]) -> None:
         if self.phase in ("opening", "learning"):
             self.epochs = (*self.epochs, told)
 

@@ -10,6 +10,10 @@ from astropy.table import QTable
 from astrolib.labels import LabelEvent, LabelStore, Question, consensus_table
 
 
+DISPUTED = "disputed"
+"""Stands for a label where people disagree: no class, so that nothing is learned from it."""
+
+
 class SharedLabels:
     """The labels of all people on one question, by consensus.
 
@@ -24,7 +28,7 @@ class SharedLabels:
     def __init__(self, store: LabelStore, question: Question) -> None:
         self.store, self.question = store, question
         self._events: dict[str, list[LabelEvent]] = {}
-        self._labels: dict[str, str] = {}  # of answered objects; '' where people disagree
+        self._labels: dict[str, str] = {}  # of answered objects
         self._seen = 0
 
     def follow(self) -> bool:
@@ -45,17 +49,17 @@ class SharedLabels:
             self._labels.pop(object_id, None)
         for row in consensus_table(event for object_id in ids for event in self._events[object_id]):
             if row["n_people"]:
-                self._labels[str(row["id"])] = str(row["label"])
+                self._labels[str(row["id"])] = str(row["label"]) or DISPUTED
 
     def answered(self, ids: Iterable[str]) -> int:
         """Return how many of these objects have an answer of anybody."""
         return sum(object_id in self._labels for object_id in ids)
 
     def consensus(self) -> QTable:
-        """Return ``id, label`` of every object on which people agree, by id."""
-        rows = sorted((object_id, label) for object_id, label in self._labels.items() if label)
+        """Return ``id, label`` of every answered object, by id."""
+        rows = sorted(self._labels.items())
         return QTable(rows=rows, names=("id", "label"), dtype=("U256", "U256") if not rows else None)
 
     def counts(self) -> dict[str, int]:
         """Return how many objects have each label."""
-        return dict(Counter(filter(None, self._labels.values())))
+        return dict(Counter(self._labels.values()))

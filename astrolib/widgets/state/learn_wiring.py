@@ -52,7 +52,7 @@ class Pool:
 
 
 def functions(prepared: Any, collection: Any, folder: Path, plan: Mapping[str, Any]) -> LearnFunctions:
-    """Return what a learning panel calls; rounds are kept in `folder`."""
+    """Return what a learning panel calls; rounds are kept in `folder`, model and candidates beside it."""
     pool = Pool(prepared, collection)
 
     def learn(labels: Any, before: Any, progress: Progress, epoch_end: Any) -> Any:
@@ -74,13 +74,14 @@ def functions(prepared: Any, collection: Any, folder: Path, plan: Mapping[str, A
         return active.read_rounds(folder)
 
     def save(finished: Any) -> Path:
-        path = folder / "model.keras"
+        path = folder.parent / "model.keras"
         finished.model.save(path)
         return path
 
     def classify(finished: Any, progress: Progress) -> Path:
-        from astrolib import models  # as above
+        from astrolib.models import classification  # as above
 
-        return Path(models.classify(pool.prepared, finished.model, folder / "candidates.ecsv", progress))
+        path = folder.parent / "candidates.ecsv"
+        return classification.classify(pool.prepared, finished.model, path, progress).path
 
     return LearnFunctions(learn, reopen, pool.profile, pool.title, classify, save)
