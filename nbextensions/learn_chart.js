@@ -10,7 +10,7 @@ const ASIDE = 5; // pixels between points of several series at one place
  * @typedef {{name: string, x: number[], y: (number | null)[], low?: (number | null)[], high?: (number | null)[],
  *   colour: string, dashed?: boolean, faint?: boolean, points?: boolean}} Series
  * @typedef {{title: string, about?: string, height?: number, empty?: string, series: Series[],
- *   x: {label: string, range?: [number, number], whole?: boolean}, y: {label: string, range?: [number, number]}}} Chart
+ *   x: {label: string, range?: [number, number], whole?: boolean}, y: {label: string, range?: [number, number], floor?: number}}} Chart
  */
 
 /**
@@ -63,7 +63,7 @@ function legend(series) {
 function picture(chart, width, readout) {
   const height = chart.height ?? 200;
   const x = makeScale(extent(chart.series, ["x"], chart.x.range, chart.x.whole), MARGIN.left, width - MARGIN.right);
-  const y = makeScale(extent(chart.series, ["y", "low", "high"], chart.y.range), height - MARGIN.bottom, MARGIN.top);
+  const y = makeScale(floored(extent(chart.series, ["y", "low", "high"], chart.y.range), chart.y.floor), height - MARGIN.bottom, MARGIN.top);
   const svg = shape("svg", { width, height, role: "img", "aria-label": described(chart) });
   svg.append(...grid(chart, x, y, width, height));
   chart.series.forEach((series, place) => svg.append(...drawn(series, x, y, (place - (chart.series.length - 1) / 2) * ASIDE)));
@@ -88,6 +88,9 @@ function extent(series, names, given, whole = false) {
   const air = (whole ? 0.03 : 0.05) * (high - low || (whole ? 10 : Math.abs(high) || 1));
   return [low - air, high + air];
 }
+
+/** A count begins at its floor. */
+const floored = ([low, high], floor) => [floor ?? low, Math.max(high, (floor ?? low) + 1e-9)];
 
 /** @returns {any} a function from values to pixels, with its `range` and `ticks` */
 function makeScale([low, high], from, to) {

@@ -31,33 +31,47 @@ export default {
 
 function roundParts(figures, signal) {
   const advice = element("div", { class: "astrolib-learn-advice" });
-  const f1 = chartPlace(signal);
+  const [f1, found] = [chartPlace(signal), chartPlace(signal)];
   const audits = figures.targets.map((target) => [target, chartPlace(signal)]);
   const counts = element("div", {});
   const confusion = element("div", { class: "astrolib-learn-confusion" });
-  const grid = element("div", { class: "astrolib-learn-grid" }, f1.figure, ...audits.map(([, place]) => place.figure), counts, confusion);
-  return { advice, f1, audits, counts, confusion, grid };
+  const grid = element("div", { class: "astrolib-learn-grid" }, f1.figure, found.figure, ...audits.map(([, place]) => place.figure), counts, confusion);
+  return { advice, f1, found, audits, counts, confusion, grid };
 }
 
 function showRounds(parts, figures) {
   parts.advice.replaceChildren(element("b", {}, "Go on, or stop?"), element("p", {}, figures.advice || "There is no advice before the first training."));
   parts.f1.show(f1Chart(figures));
+  parts.found.show(foundChart(figures));
   for (const [target, place] of parts.audits) place.show(auditChart(target, figures.audits[target]));
   parts.counts.replaceChildren(countTable(figures));
-  parts.confusion.replaceChildren(...(figures.confusion ? [confusionTable(figures)] : []));
+  parts.confusion.replaceChildren(...(figures.confusion?.flat().some(Boolean) ? [confusionTable(figures)] : []));
 }
 
 function f1Chart({ history }) {
-  const x = history.n_labels ?? [];
-  const known = (history.f1_random ?? []).some((value) => value !== null);
-  const random = known ? [{ name: "random choice", x, y: history.f1_random, colour: GREY, dashed: true, points: true }] : [];
   return {
     title: "F1, mean over the targets",
-    about: known ? "" : "No curve of random choice is known for this pool.",
-    empty: "The first point comes with the first model.",
-    series: [{ name: "this loop", x, y: history.f1 ?? [], colour: BLUE, points: true }, ...random],
+    about: "From the audits: on spectra drawn at random, not on those chosen to teach.",
+    empty: "The first point comes with the first answered audit.",
+    series: [{ name: "F1", x: history.n_labels ?? [], y: history.f1 ?? [], colour: BLUE, points: true }],
     x: LABELS,
     y: { label: "F1", range: SHARE },
+  };
+}
+
+/** What the labels were worth: targets among them, and among as many chosen at random. */
+function foundChart({ history }) {
+  const x = history.n_labels ?? [];
+  return {
+    title: "Targets among the labels",
+    about: "How many as many labels chosen at random would hold, the audits estimate.",
+    empty: "The first point comes with the first labels.",
+    series: [
+      { name: "this loop", x, y: history.n_targets ?? [], colour: BLUE, points: true },
+      { name: "random choice", x, y: history.n_targets_random ?? [], colour: GREY, dashed: true, points: true },
+    ],
+    x: LABELS,
+    y: { label: "targets", floor: 0 },
   };
 }
 

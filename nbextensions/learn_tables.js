@@ -42,5 +42,5 @@ export function confusionTable({ confusion, classes }) {
     });
     return element("tr", {}, cell("th", { scope: "row" }, classes[row]), ...cells);
   });
-  return table("On spectra that no training used", head, rows);
+  return table("The last audit, on spectra that this model did not learn from", head, rows);
 }

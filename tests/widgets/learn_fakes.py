@@ -171,7 +171,9 @@ def estimate(number: int, place: int) -> dict[str, float]:
 def history(kept: list[int]) -> QTable:
     rounds = np.arange(1, len(kept))
     f1 = 1 - 0.6 / (rounds + 0.3)
-    columns = {"round": rounds, "n_labels": np.array(kept[1:], dtype=int), "f1": f1, "f1_random": 0.8 * f1}
+    labels = np.array(kept[1:], dtype=int)
+    columns = {"round": rounds, "n_labels": labels, "f1": f1, "n_targets": labels // 3}
+    columns["n_targets_random"] = 0.05 * labels
     return QTable(columns | {"precision": f1 + 0.02, "completeness": f1 - 0.02})
 
 

@@ -32,10 +32,9 @@ class Round(Protocol):
     audit : mapping
         Class -> ``precision, precision_low, precision_high``, ``completeness`` likewise, ``n, level``.
     history : QTable
-        ``round, n_labels, f1, precision, completeness``, a row for each round so far; ``f1_random`` where
-        somebody worked out what as many labels chosen at random would have given.
+        ``round, n_labels, f1, precision, completeness, n_targets, n_targets_random``, a row for each round.
     confusion : ndarray of int, shape (n_classes, n_classes), or None
-        Rows are labels, columns are answers, on spectra that no training used.
+        Rows are labels, columns are answers, on spectra that the model did not learn from.
     changed : QTable
         ``id, before, after, score`` of the spectra that the model now names otherwise.
     advice : str

@@ -9,7 +9,6 @@ from astropy.table import QTable
 
 from astrolib.labels import LabelEvent, LabelStore, Question, consensus_table
 
-
 DISPUTED = "disputed"
 """Stands for a label where people disagree: no class, so that nothing is learned from it."""
 
