@@ -7,7 +7,7 @@ or for any other.
 
 from __future__ import annotations
 
-from astrolib.models.audit.estimate import Figures, estimate
+from astrolib.models.audit.figures import Figures, estimate
 from astrolib.models.audit.sample import AMBIGUOUS, UNANSWERED, Draw, draw
 
 __all__ = ["AMBIGUOUS", "UNANSWERED", "Draw", "Figures", "draw", "estimate"]

@@ -112,7 +112,7 @@ def totals(cells: Cells, means: Floats, log_prior: Floats, rng: np.random.Genera
     rng : numpy.random.Generator
         The source of chance.
     """
-    means = np.clip(means, RAREST, SUREST).reshape(-1, len(cells.asked))
+    means = np.clip(means, RAREST, SUREST).reshape(log_prior.size, len(cells.asked))
     weight = log_prior.ravel() + log_likelihood(cells, means)
     weight = np.exp(weight - weight.max())
     a, b = _shapes(means[rng.choice(len(weight), size=DRAWS, p=weight / weight.sum())])
