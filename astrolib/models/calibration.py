@@ -168,6 +168,6 @@ def _log_softmax(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def entropy(probabilities: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Return the Shannon entropy of each row [bit]; 0 where the answer is certain."""
+    """Return the Shannon entropy of each row [nat]; 0 where the answer is certain."""
     safe = np.maximum(probabilities, np.float32(_TINY))
-    return -(probabilities * np.log2(safe)).sum(axis=1).astype(np.float32)
+    return -(probabilities * np.log(safe)).sum(axis=1).astype(np.float32)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from astrolib.core.errors import UnreadableFileError
 from astrolib.core.files import whole_file
+from astrolib.models import backend
 
 Arrays = tuple[NDArray[Any], ...]
 
@@ -60,11 +62,11 @@ class Checkpoint:
             If it is no checkpoint.
         """
         try:
-            with np.load(path, allow_pickle=False) as members:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as members:
                 head = json.loads(str(members["head"]))
                 parts = {name: _numbered(members, name) for name in ("variables", "optimizer", "best")}
                 return cls(head["fingerprint"], tuple(head["history"]), **parts)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
             raise UnreadableFileError(
                 f"not a checkpoint ({error})", where=path, remedy="give an empty folder"
             ) from error
@@ -77,7 +79,8 @@ def _numbered(members: Any, name: str) -> Arrays:
 
 def values(variables: Sequence[Any]) -> Arrays:
     """Return copies of the values of keras variables."""
-    return tuple(np.array(variable) for variable in variables)
+    to_numpy = backend.load().ops.convert_to_numpy
+    return tuple(np.array(to_numpy(variable)) for variable in variables)
 
 
 def assign(variables: Sequence[Any], arrays: Arrays) -> None:

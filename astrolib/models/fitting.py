@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 CHECKPOINT = "checkpoint.npz"
 PROGRESS = "progress.jsonl"
-LEARNING_RATE = 1e-3
+LEARNING_RATE = 2e-3
+"""Of the first epoch; it falls as half a cosine towards the last (Loshchilov & Hutter 2017, ICLR)."""
 
-_STEPS = 8  # batches between two returns to Python; halves the time of an epoch of TensorFlow
 _TINY = 1e-7
 
 
@@ -46,14 +46,7 @@ class Fit:
         self.history: list[dict[str, Any]] = []
         self.best = model.get_weights()
         self._fingerprint = self._digest()
-        keras = backend.load()
-        model.compile(
-            keras.optimizers.Adam(LEARNING_RATE),
-            "sparse_categorical_crossentropy",
-            weighted_metrics=[],
-            steps_per_execution=_STEPS,
-        )
-        model.optimizer.build(model.trainable_variables)
+        _fresh_optimiser(model)
 
     def begin(self, folder: Path | None) -> None:
         """Take up the checkpoint of the folder, where there is one."""
@@ -70,11 +63,11 @@ class Fit:
     def epoch(self, epochs: int) -> dict[str, Any]:
         """Pass over the spectra once."""
         begin, number = time.perf_counter(), len(self.history) + 1
-        flux, labels, weights = self._data.shuffled((self._seed, number))
-        fitted = self._model.fit(
-            flux, labels, sample_weight=weights, batch_size=self._batch_size, shuffle=False, verbose=0
-        )
-        line = {"epoch": number, "epochs": epochs, "loss": float(fitted.history["loss"][0])}
+        self._model.optimizer.learning_rate = LEARNING_RATE * (1 + np.cos(np.pi * (number - 1) / epochs)) / 2
+        self._model.reset_metrics()  # else the loss would be the mean of all epochs so far
+        for flux, labels, weights in self._data.batches(self._batch_size, (self._seed, number)):
+            loss = self._model.train_on_batch(flux, labels, sample_weight=weights)
+        line = {"epoch": number, "epochs": epochs, "loss": float(loss)}
         if not np.isfinite(line["loss"]):
             raise AstrolibError(f"the loss is {line['loss']} in epoch {number}", remedy="check the fluxes")
         line |= dict(self._validate())
@@ -136,3 +129,14 @@ class Fit:
         for array in self.best:
             total.update(np.ascontiguousarray(array).data)
         return total.hexdigest()
+
+
+def _fresh_optimiser(model: keras.Model) -> None:
+    """Compile a network, or where that was done before, which takes seconds, set its optimiser back."""
+    if not model.compiled:
+        optimiser = backend.load().optimizers.Adam(LEARNING_RATE)
+        model.compile(optimiser, "sparse_categorical_crossentropy", weighted_metrics=[])
+        model.optimizer.build(model.trainable_variables)
+    for variable in model.optimizer.variables:
+        variable.assign(np.zeros(variable.shape))
+    model.optimizer.learning_rate = LEARNING_RATE

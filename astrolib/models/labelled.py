@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,7 +37,7 @@ class LabelledSpectra:
         Raises
         ------
         ParameterError
-            If they do not, there are none, or the weights are negative or all zero.
+            If they do not, there are none, a flux is not finite, or the weights are negative or all zero.
         """
         numbers = np.asarray(labels, dtype=np.int64)
         mass = np.ones(len(numbers)) if weights is None else np.asarray(weights, dtype=np.float64)
@@ -48,12 +48,24 @@ class LabelledSpectra:
             )
         if not (np.isfinite(mass).all() and mass.min() >= 0 and mass.sum() > 0):
             raise ParameterError("weights that are negative, not finite or all zero", remedy="correct them")
+        if not np.isfinite(flux).all():
+            raise ParameterError("a flux that is not finite", remedy="prepare the spectra again")
         return cls(flux, numbers, (mass / mass.mean()).astype(np.float32))
 
-    def shuffled(self, seed: tuple[int, int]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Return flux of shape (n, pixels, 1), labels and weights in a random order."""
-        order = np.random.default_rng(seed).permutation(len(self.labels))
-        return self.flux[order, :, None], self.labels[order], self.weights[order]
+    def batches(
+        self, size: int, seed: tuple[int, int]
+    ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]]:
+        """Yield flux of shape (size, pixels, 1), labels and weights in a random order.
+
+        All batches have the same size, for which a network is compiled once: the last is filled up with
+        spectra of the first, and fewer spectra than `size` are one batch.
+        """
+        n = len(self.labels)
+        size = min(size, n)
+        steps = -(-n // size)
+        order = np.resize(np.random.default_rng(seed).permutation(n), (steps, size))
+        for rows in order:
+            yield self.flux[rows, :, None], self.labels[rows], self.weights[rows]
 
     def digest(self) -> bytes:
         """Return the SHA-256 of all of it."""

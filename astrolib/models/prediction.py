@@ -13,7 +13,7 @@ from astrolib.core.progress import Progress, silent
 if TYPE_CHECKING:
     import keras
 
-BATCH = 4096
+BATCH = 1024
 """Spectra a batch. The last one is filled up, so that a network is compiled for one shape."""
 
 

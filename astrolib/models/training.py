@@ -62,7 +62,8 @@ def train(  # noqa: PLR0913 - each is what a person sets about a training
     Parameters
     ----------
     model : keras.Model
-        As `astrolib.models.network.build` gives it; trained in place.
+        As `astrolib.models.network.build` gives it; trained in place, from the weights that it has. One that
+        was trained here before need not be compiled again.
     flux : ndarray of float32, shape (n, pixels)
         Prepared spectra.
     labels : array of int, shape (n,)
