@@ -13,6 +13,8 @@ resolution    to a lower resolving power
 carry         flux, inverse variance and mask through weights
 scaling       each spectrum to a common range
 robust        medians of many rows at once
+profile       the strength, peaks and V/R of an emission line
+peaks         how they are found
 recipe        how spectra are prepared, as named files of values
 way           what must be done to one spectrum
 group         spectra of one grid as matrices
@@ -46,6 +48,7 @@ __all__ = [
     "fit_continuum",
     "line",
     "line_list",
+    "measure_profile",
     "middle_of_exposure",
     "normalise",
     "prepare",
@@ -70,6 +73,7 @@ _LATER = {
     "correction_of": "barycentric",
     "degrade": "resolution",
     "fit_continuum": "continua",
+    "measure_profile": "profile",
     "middle_of_exposure": "barycentric",
     "prepare": "preparation",
     "read_recipe": "recipe",

@@ -28,7 +28,7 @@ WINDOW = 0.5
 DEGREE = 2
 """Of the polynomial: two hundred angstrom of a continuum have a slope and a bend."""
 
-INNER_KNOTS = 2
+INNER_KNOTS = 1
 """Of the cubic spline."""
 
 ROUNDS = 8
@@ -53,12 +53,13 @@ def fit_continuum(
     flux : array_like of float, shape (..., pixels)
         Finite, in any unit.
     method : {'polynomial', 'spline', 'quantile', 'none'}
-        A Legendre polynomial of `degree`; a cubic spline with two inner knots; the running 0.6 quantile over
+        A Legendre polynomial of `degree`; a cubic spline with one inner knot; the running 0.6 quantile over
         half the range, smoothed; 1. Polynomial and spline are fitted again and again to the pixels that stand
         off them by less than 1.5 standard deviations below and 2.5 above, the deviation from the median
         absolute one.
     mask : array_like of bool, shape (..., pixels), optional
-        True where a pixel is left out of polynomial and spline.
+        True where a pixel is left out of polynomial and spline: bad ones, and those of a line that is known
+        to be there, which clipping alone does not always get rid of.
     degree : int
         Of the polynomial.
 

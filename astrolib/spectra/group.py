@@ -44,19 +44,22 @@ class Group:
 
 def groups(batch: Batch, recipe: Recipe, rejected: list[Rejected]) -> Iterator[Group]:
     """Group the spectra of a batch; those that are unfit are added to `rejected`."""
-    # Longer spectra may share these pixels at another place, so where they begin belongs to the key.
-    found: dict[tuple[Way, int, bytes], tuple[slice, list[int]]] = {}
+    found: dict[tuple[Way, bytes], list[int]] = {}
     for row, known in enumerate(batch.metadata):
         try:
-            way = way_of(known, recipe)
-            pixels = _window(batch.wavelength[row], way, recipe)
+            key = way_of(known, recipe), batch.wavelength[row].tobytes()
         except UnfitError as error:
             rejected.append(Rejected(known["id"], known["source"], error.flag, str(error)))
         else:
-            key = way, pixels.start, batch.wavelength[row][pixels].tobytes()
-            found.setdefault(key, (pixels, []))[1].append(row)
-    for (way, *_), (pixels, rows) in found.items():
-        yield _group(batch, way, pixels, rows)
+            found.setdefault(key, []).append(row)
+    for (way, _), rows in found.items():
+        try:
+            pixels = _window(batch.wavelength[rows[0]], way, recipe)
+        except UnfitError as error:
+            names = ((batch.metadata[row]["id"], batch.metadata[row]["source"]) for row in rows)
+            rejected += [Rejected(*name, error.flag, str(error)) for name in names]
+        else:
+            yield _group(batch, way, pixels, rows)
 
 
 def _window(wavelength: NDArray[np.float64], way: Way, recipe: Recipe) -> slice:

@@ -89,7 +89,7 @@ def prepare_group(group: Group, recipe: Recipe, rejected: list[Rejected]) -> Pre
     fit = _fit(group, rows, flaws(flux, mask, snr, recipe), rejected)
     rows, flux, ivar, mask = rows[fit], _filled(flux[fit], mask[fit]), ivar[fit], mask[fit]
     if recipe.continuum != "none":
-        level = fit_continuum(recipe.grid, flux, recipe.continuum, mask=mask)
+        level = fit_continuum(recipe.grid, flux, recipe.continuum, mask=mask | recipe.in_line)
         bad = np.asarray((level <= 0).any(axis=1))
         reasons = ["its continuum is not positive everywhere"] * int(bad.sum())
         fit = _fit(group, rows, [("continuum", bad, reasons)], rejected)

@@ -52,10 +52,12 @@ class Recipe:
         What the flux is divided by.
     scale : {'none', 'minmax', 'zscore'}
         As `astrolib.spectra.scale` says.
+    continuum_gap : float
+        So near to the line no pixel tells the continuum [angstrom].
     masked : {'left out', 'used'}
         What becomes of masked pixels; those that are not finite are left out, or refuse the spectrum.
     line, line_half_width : float
-        No pixel so near to the line may be masked [angstrom, vacuum]; a width of 0 asks nothing.
+        The line, and how near to it no pixel may be masked [angstrom, vacuum]; a width of 0 asks nothing.
     most_masked : float
         Share of the grid that may be masked.
     least_snr : float
@@ -80,6 +82,7 @@ class Recipe:
     blur_pixels: float = 0.0
     blur_above: float = 0.0
     continuum: ContinuumMethod = "none"
+    continuum_gap: float = 0.0
     scale: Scale = "none"
     masked: Literal["left out", "used"] = "left out"
     line: float = 0.0
@@ -119,6 +122,11 @@ class Recipe:
     def grid(self) -> NDArray[np.float64]:
         """The wavelengths of the prepared spectra, in vacuum [angstrom], shape (n_pixels,)."""
         return np.linspace(self.wave_min, self.wave_max, self.n_pixels)
+
+    @property
+    def in_line(self) -> NDArray[np.bool_]:
+        """Which pixels of the grid the continuum is not fitted to."""
+        return np.abs(self.grid - self.line) < self.continuum_gap
 
     def as_dict(self) -> dict[str, Any]:
         """Return all its values, as a file of prepared spectra holds them."""
