@@ -24,6 +24,8 @@ from astrolib.candidates.cuts import (
     no_bright_neighbour,
     one_per_object,
     probability_at_least,
+    sure_of_label,
+    surest,
 )
 from astrolib.candidates.leaving import export, send
 from astrolib.candidates.noise import measure_snr, signal_to_noise
@@ -52,6 +54,8 @@ __all__ = [
     "read_scores",
     "send",
     "signal_to_noise",
+    "sure_of_label",
+    "surest",
     "what_is_around",
     "with_verdicts",
 ]

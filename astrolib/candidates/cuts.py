@@ -46,6 +46,16 @@ def probability_at_least(label: str, least: float) -> Cut:
     return at_least(PREFIX + label, least, name=f"probability of {label} at least {least:g}")
 
 
+def sure_of_label(least: float) -> Cut:
+    """Ask for a probability of the label that a candidate has, whichever it is."""
+
+    def judge(rows: QTable) -> Judged:
+        missed = least - _sure(rows)
+        return ~(missed <= 0), missed
+
+    return Cut(f"probability of the label at least {least:g}", judge)
+
+
 def entropy_at_most(most: float) -> Cut:
     """Ask for an answer that is not too unsure [nat]."""
     return at_most("entropy", most)
@@ -79,8 +89,7 @@ def label_is(*labels: str) -> Cut:
 
     def judge(rows: QTable) -> Judged:
         best = np.max([_column(rows, PREFIX + label) for label in labels], axis=0)
-        own = np.max([rows[name] for name in rows.colnames if name.startswith(PREFIX)], axis=0)
-        return ~np.isin(np.asarray(rows["label"]), labels), np.asarray(own - best, dtype=np.float64)
+        return ~np.isin(np.asarray(rows["label"]), labels), _sure(rows) - best
 
     return Cut(f"label {' or '.join(labels)}", judge)
 
@@ -132,7 +141,7 @@ def one_per_object() -> Cut:
     """Ask for the spectrum of each object of which the network is surest; the rest miss by how much less."""
 
     def judge(rows: QTable) -> Judged:
-        sure = np.max([rows[name] for name in rows.colnames if name.startswith(PREFIX)], axis=0)
+        sure = _sure(rows)
         which = np.unique(np.asarray(rows["object"]), return_inverse=True)[1]
         order = np.lexsort((np.arange(len(rows)), -sure, which))
         first = order[np.unique(which[order], return_index=True)[1]]
@@ -141,6 +150,26 @@ def one_per_object() -> Cut:
         return fails, np.asarray(sure[first][which] - sure, dtype=np.float64)
 
     return Cut("the surest spectrum of each object", judge)
+
+
+def surest(most: int) -> Cut:
+    """Ask to be among so many of whose label the network is surest; the rest miss by how much less."""
+
+    def judge(rows: QTable) -> Judged:
+        sure = _sure(rows)
+        order = np.argsort(-sure, kind="stable")
+        fails = np.ones(len(rows), dtype=bool)
+        fails[order[:most]] = False
+        last = sure[order[:most]].min(initial=1.0)
+        return fails, last - sure
+
+    return Cut(f"the {most} surest", judge)
+
+
+def _sure(rows: QTable) -> NDArray[np.float64]:
+    """Return the probability of each one's label."""
+    columns = [np.asarray(rows[name], dtype=np.float64) for name in rows.colnames if name.startswith(PREFIX)]
+    return np.max(columns, axis=0)
 
 
 def _column(rows: QTable, name: str) -> Any:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from astrolib.core.errors import HostileFileError, UnreadableFileError
 
 MOST_BYTES = 2_000_000_000
+_ROUNDING = 1e-6  # of probabilities in single precision
 _REMEDY = "classify again, or give a table of id, label, entropy and a probability for each class"
 
 
@@ -86,9 +87,10 @@ def _check(
         what = f"no probability for {min(unknown)!r:.60}" if unknown else "no column of probabilities"
         raise UnreadableFileError(what, where=where, remedy=_REMEDY)
     if len(set(ids.tolist())) < len(ids):
-        repeated = next(one for number, one in enumerate(ids) if one in ids[:number])
+        names, counts = np.unique(ids, return_counts=True)
+        repeated = names[counts > 1][0]
         raise UnreadableFileError(f"spectrum {repeated} stands twice", where=where, remedy="keep one")
-    wrong = ~((given >= 0) & (given <= 1)).all(axis=1)
+    wrong = ~((given >= 0) & (given <= 1 + _ROUNDING)).all(axis=1)
     if wrong.any():
         raise UnreadableFileError(
             f"the probabilities of {ids[wrong][0]} are no numbers from 0 to 1", where=where, remedy=_REMEDY

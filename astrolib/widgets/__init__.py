@@ -5,6 +5,7 @@ QueryPanel     ask an archive, see the answer, choose, download
 SpectrumViewer spectra one over the other or stacked, in the units you think in
 LearnPanel     the loop of active learning: label, train, look at what came of it, label the next
 MapExplorer    walk over a map of spectra, brush a region into a deck
+CutTrail       what each cut removed, as bars
 VerifyPanel    judge candidates by keyboard, with all that decides on the screen
 Deck           label anything by keyboard: a `DeckState` and a stage, such as a viewer
 Stage          makes a stage of any widget
@@ -20,6 +21,7 @@ import importlib
 from typing import Any
 
 __all__ = [
+    "CutTrail",
     "Deck",
     "DeckState",
     "LearnPanel",
@@ -31,6 +33,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "CutTrail": "view.verify_trail",
     "Deck": "view.deck",
     "DeckState": "state.deck",
     "LearnPanel": "view.learn",

@@ -17,6 +17,8 @@ from astrolib.candidates import (
     one_per_object,
     probability_at_least,
     read_scores,
+    sure_of_label,
+    surest,
 )
 from astrolib.core.errors import ParameterError, UnreadableFileError
 
@@ -63,6 +65,17 @@ def test_the_candidates_before_a_cut_stay_as_they_were(candidates):
 def test_a_label_is_missed_by_how_much_another_is_more_probable(candidates):
     cut = candidates.cut(label_is("single peak", "double peak"))
     assert removed(cut) == {"c1": ("label single peak or double peak", 0.85)}
+
+
+def test_a_label_is_asked_to_be_probable(candidates):
+    cut = candidates.cut(sure_of_label(0.7))
+    name = "probability of the label at least 0.7"
+    assert removed(cut) == {"b1": (name, 0.1), "x": (name, 0.3)}
+
+
+def test_only_the_surest(candidates):
+    assert removed(candidates.cut(surest(3))) == {"b1": ("the 3 surest", 0.2), "x": ("the 3 surest", 0.4)}
+    assert len(candidates.cut(surest(9))) == 5
 
 
 def test_what_nobody_knows_fails_and_is_counted(candidates):

@@ -112,7 +112,7 @@ class VerifyStage(ipywidgets.VBox):
 
 
 def _viewed() -> SpectrumViewerState:
-    """Return how spectra are looked at first: one above the other, and of the lines only those of hydrogen."""
+    """Return how spectra are looked at first: one above the other, with the lines of hydrogen alone."""
     functions = wiring.spectrum_functions()
     others = {line.group for line in functions.line_list()} - {_HYDROGEN}
     return SpectrumViewerState(functions, normalised=True, stacked=True, groups_off=tuple(sorted(others)))
