@@ -11,9 +11,9 @@ from astrolib.models.audit.posterior import Cells, Floats, claimed_grid, line_me
 from astrolib.models.audit.sample import AMBIGUOUS, UNANSWERED, Draw
 from astrolib.models.audit.strata import FEWEST
 
-HIDDEN = np.array([0.0, 0.005, 0.015, 0.04, 0.1, 1.0, 10.0])
-"""Share of a class that lies where no score tells: the points at which it is tried."""
-HIDDEN_SCALE = 0.015
+HIDDEN = np.array([0.0, 0.003, 0.01, 0.02, 0.04, 0.1, 0.3, 1.0, 10.0, 100.0])
+"""Share of a class that lies in the bulk where no score tells: the points at which it is tried."""
+HIDDEN_SCALE = 0.01
 """The prior of that share is a Lomax distribution of this scale and shape 2, which is also its mean."""
 BULK_SCALE = 0.05
 """Of the same prior on the share that the recalibrated scores alone put into the bulk."""
@@ -80,25 +80,26 @@ def claimed_targets(judged: Judged, rng: np.random.Generator) -> Floats:
     """Draw how many targets are called targets, from the posterior."""
     cells, _ = judged.cells(claimed=True)
     grid = claimed_grid()
-    return totals(cells, line_means(cells, grid), grid.log_prior, rng) + judged.certain(claimed=True)
+    return totals([(cells, line_means(cells, grid))], grid.log_prior, rng) + judged.certain(claimed=True)
 
 
 def missed_targets(judged: Judged, rng: np.random.Generator) -> Floats:
     """Draw how many targets are called something else, from the posterior.
 
     Hardly anything is asked about in the bulk, so there the prior decides: a recalibrated line that would
-    put a large share of the class into it is held unlikely, and a hidden share is spread evenly.
+    put a large share of the class into it is held unlikely, and a hidden share is added.
     """
     cells, strata = judged.cells(claimed=False)
     grid = missed_grid()
     line = line_means(cells, grid)
-    expected = line * cells.size
     bulk = np.array([judged.draw.names[stratum] == "bulk" for stratum in strata], dtype=bool)
-    class_size = np.maximum(FEWEST, judged.claimed.sum() + expected[..., ~bulk].sum(axis=-1))
-    log_prior = grid.log_prior - 3 * np.log1p(expected[..., bulk].sum(axis=-1) / class_size / BULK_SCALE)
-    hidden = HIDDEN[:, None, None] * class_size / max(1, cells.size.sum())
-    log_prior = log_prior + np.log(hidden_prior())[:, None, None]
-    return totals(cells, line + hidden[..., None], log_prior, rng) + judged.certain(claimed=False)
+    near, far = ((line * cells.size)[..., which].sum(axis=-1) for which in (~bulk, bulk))
+    class_size = np.maximum(FEWEST, judged.claimed.sum() + near)
+    log_prior = grid.log_prior - 3 * np.log1p(far / class_size / BULK_SCALE)
+    hidden = HIDDEN[:, None, None] * class_size / max(1, cells.size[bulk].sum())
+    groups = [(cells.part(~bulk), line[..., ~bulk]), (cells.part(bulk), line[..., bulk] + hidden[..., None])]
+    targets = totals(groups, log_prior + np.log(hidden_prior())[:, None, None], rng)
+    return targets + judged.certain(claimed=False)
 
 
 def hidden_prior() -> Floats:

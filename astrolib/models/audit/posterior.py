@@ -5,7 +5,7 @@ for our line). In cell g, of N_g spectra with log odds v, n_g were asked about a
 
     y_g ~ Binomial(n_g, theta_g)
     theta_g ~ Beta(s_g m_g, s_g (1 - m_g)),    s_g = 1 / (kappa^2 m_g (1 - m_g))
-    m_g = mean of expit(alpha + beta (v - v0)) over the cell + hidden share
+    m_g = mean of expit(alpha + beta (v - v0)) over the cell (+ a hidden share in the bulk)
 
 The line recalibrates the scores; kappa lets a cell differ from it by about that much in log odds. The
 posterior of (alpha, beta, hidden share) is summed on a grid, theta_g integrated out; the targets among the
@@ -14,13 +14,14 @@ N_g - n_g spectra not asked about are then drawn, which brings in the finite pop
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, expit
 
-KAPPA = 0.7  # spread of a cell about the line [ln odds]
+KAPPA = 0.5  # spread of a cell about the line [ln odds]
 RAREST, SUREST = 1e-12, 0.995  # of a cell's mean
 DRAWS = 2000
 
@@ -51,6 +52,13 @@ class Cells:
         """How many spectra each cell holds."""
         return self.histogram.sum(axis=1).astype(np.int64)
 
+    def part(self, which: NDArray[np.bool_]) -> Cells:
+        """Return some of the cells."""
+        return Cells(self.histogram[which], self.bins, self.asked[which], self.found[which])
+
+
+Group = tuple[Cells, Floats]
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -68,13 +76,13 @@ def _normal(x: Floats, mean: float, spread: float) -> Floats:
 
 def claimed_grid() -> Grid:
     """Return the prior for what is called the target: most of it is, and the surer the better."""
-    alpha, beta = np.linspace(-3.0, 6.0, 19), np.linspace(0.0, 1.5, 11)
+    alpha, beta = np.linspace(-3.0, 6.0, 31), np.linspace(0.0, 1.5, 16)
     return Grid(2.0, alpha, beta, _normal(alpha, 1.5, 2.0)[:, None] + _normal(beta, 0.5, 0.5))
 
 
 def missed_grid() -> Grid:
     """Return the prior for what is called something else: as the scores say, but flatter or steeper."""
-    alpha, beta = np.linspace(-6.5, 2.5, 21), np.geomspace(0.05, 2.2, 19)
+    alpha, beta = np.linspace(-6.5, 2.5, 31), np.geomspace(0.05, 2.2, 26)
     slope = _normal(np.log(beta), np.log(0.6), 0.7)
     return Grid(-2.0, alpha, beta, _normal(alpha, -2.0, 2.0)[:, None] + slope)
 
@@ -85,36 +93,40 @@ def line_means(cells: Cells, grid: Grid) -> Floats:
     return line @ (cells.histogram / cells.size[:, None]).T
 
 
-def log_likelihood(cells: Cells, means: Floats) -> Floats:
+def totals(groups: Sequence[Group], log_prior: Floats, rng: np.random.Generator) -> Floats:
+    """Draw the number of targets in all cells from its posterior, shape (DRAWS,).
+
+    Parameters
+    ----------
+    groups : sequence of (Cells, ndarray of float64)
+        The cells, and the prior mean of each at each point of the grid: of a shape that broadcasts to
+        (..., G), where (...) is the shape of `log_prior`. What one group's means do not depend on is
+        computed once for it.
+    log_prior : ndarray of float64, shape (...)
+        The logarithmic prior weight of each point.
+    rng : numpy.random.Generator
+        The source of chance.
+    """
+    groups = [(cells, np.clip(means, RAREST, SUREST)) for cells, means in groups]
+    weight = log_prior + sum(_log_likelihood(cells, means) for cells, means in groups)
+    weight = np.exp(weight - weight.max()).ravel()
+    points = np.unravel_index(rng.choice(len(weight), DRAWS, p=weight / weight.sum()), log_prior.shape)
+    found = np.zeros(DRAWS)
+    for cells, means in groups:
+        a, b = _shapes(np.broadcast_to(means, (*log_prior.shape, means.shape[-1]))[points])
+        theta = rng.beta(a + cells.found, b + cells.asked - cells.found)
+        found += (cells.found + rng.binomial(cells.size - cells.asked, theta)).sum(axis=1)
+    return found
+
+
+def _log_likelihood(cells: Cells, means: Floats) -> Floats:
     """Return the beta-binomial log likelihood of what was found, for means of shape (..., G)."""
     asked = cells.asked > 0
-    means, n, y = means[..., asked], cells.asked[asked], cells.found[asked]
-    a, b = _shapes(means)
+    n, y = cells.asked[asked], cells.found[asked]
+    a, b = _shapes(means[..., asked])
     return (betaln(a + y, b + n - y) - betaln(a, b)).sum(axis=-1)
 
 
 def _shapes(means: Floats) -> tuple[Floats, Floats]:
     strength = 1 / (KAPPA**2 * means * (1 - means))
     return strength * means, strength * (1 - means)
-
-
-def totals(cells: Cells, means: Floats, log_prior: Floats, rng: np.random.Generator) -> Floats:
-    """Draw the number of targets in all cells from its posterior, shape (DRAWS,).
-
-    Parameters
-    ----------
-    cells : Cells
-        The cells.
-    means : ndarray of float64, shape (..., G)
-        The prior mean of each cell at each point of the grid.
-    log_prior : ndarray of float64, shape (...)
-        The logarithmic prior weight of each point.
-    rng : numpy.random.Generator
-        The source of chance.
-    """
-    means = np.clip(means, RAREST, SUREST).reshape(log_prior.size, len(cells.asked))
-    weight = log_prior.ravel() + log_likelihood(cells, means)
-    weight = np.exp(weight - weight.max())
-    a, b = _shapes(means[rng.choice(len(weight), size=DRAWS, p=weight / weight.sum())])
-    theta = rng.beta(a + cells.found, b + cells.asked - cells.found)
-    return (cells.found + rng.binomial(cells.size - cells.asked, theta)).sum(axis=1).astype(np.float64)

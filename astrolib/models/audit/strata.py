@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-CLAIMED = 0.24  # share of the sample among what is called a target
+CLAIMED = 0.2  # share of the sample among what is called a target
 BULK = 0.08  # share of the sample in the bulk
 MOST_CUTS = 10  # of what is called no target, by the score of each target
 PER_STRATUM = 14  # a stratum is cut when it would be asked about so often
@@ -105,16 +105,16 @@ def _rest(
     called: NDArray[np.int64],
 ) -> list[_Part]:
     """Cut what is called no target by its best rank among the targets' scores."""
-    units = [_class_size(probabilities, called, target) for target in targets]
+    units = np.array([_class_size(probabilities, called, target) for target in targets])
     ranks = np.empty((len(targets), len(rest)))
     for rank, target, unit in zip(ranks, targets, units, strict=True):
         rank[np.argsort(-probabilities[rest, target], kind="stable")] = np.arange(0.5, len(rest)) / unit
     nearest, best = ranks.argmin(axis=0), ranks.min(axis=0)
-    share = (1 - CLAIMED - BULK) / len(targets)
-    count = max(1, min(MOST_CUTS, int(share * size / PER_STRATUM)))
+    shares = (1 - CLAIMED - BULK) * units**-0.5 / (units**-0.5).sum()  # a missed one of few counts for more
     parts: list[_Part] = []
     bulk = np.ones(len(rest), bool)
-    for index, (target, unit) in enumerate(zip(targets, units, strict=True)):
+    for index, (target, unit, share) in enumerate(zip(targets, units, shares, strict=True)):
+        count = max(1, min(MOST_CUTS, int(share * size / PER_STRATUM)))
         reach = max(REACH, REACH_OF_POOL * len(rest) / unit)
         edges = np.geomspace(FIRST, reach, count) if count > 1 else np.array([reach])
         cut = np.where(nearest == index, np.searchsorted(edges, best), count)
