@@ -40,7 +40,7 @@ function draw(view) {
 function focusPart(root, now) {
   const deck = now.tab === "label" && !BUSY.includes(now.phase) ? root.querySelector(".astrolib-deck") : null;
   const focused = document.activeElement;
-  const lost = !root.contains(focused) || !focused.checkVisibility();
+  const lost = !root.contains(focused) || !focused.checkVisibility({ visibilityProperty: true });
   if (lost || deck) (deck ?? root).focus({ preventScroll: true });
 }
 

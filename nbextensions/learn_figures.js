@@ -34,8 +34,9 @@ function roundParts(figures, signal) {
   const [f1, found] = [chartPlace(signal), chartPlace(signal)];
   const audits = figures.targets.map((target) => [target, chartPlace(signal)]);
   const counts = element("div", {});
-  const confusion = element("div", { class: "astrolib-learn-confusion" });
-  const grid = element("div", { class: "astrolib-learn-grid" }, f1.figure, found.figure, ...audits.map(([, place]) => place.figure), counts, confusion);
+  const confusion = element("div", {});
+  const tables = element("div", { class: "astrolib-learn-tables" }, counts, confusion);
+  const grid = element("div", { class: "astrolib-learn-grid" }, f1.figure, found.figure, ...audits.map(([, place]) => place.figure), tables);
   return { advice, f1, found, audits, counts, confusion, grid };
 }
 
@@ -51,7 +52,7 @@ function showRounds(parts, figures) {
 function f1Chart({ history }) {
   return {
     title: "F1, mean over the targets",
-    about: "From the audits: on spectra drawn at random, not on those chosen to teach.",
+    about: "Judged by the answers to the audits alone.",
     empty: "The first point comes with the first answered audit.",
     series: [{ name: "F1", x: history.n_labels ?? [], y: history.f1 ?? [], colour: BLUE, points: true }],
     x: LABELS,
@@ -64,7 +65,7 @@ function foundChart({ history }) {
   const x = history.n_labels ?? [];
   return {
     title: "Targets among the labels",
-    about: "How many as many labels chosen at random would hold, the audits estimate.",
+    about: "Random choice: estimated from the audits.",
     empty: "The first point comes with the first labels.",
     series: [
       { name: "this loop", x, y: history.n_targets ?? [], colour: BLUE, points: true },
@@ -92,7 +93,7 @@ function auditChart(target, rows) {
   const share = x.length > 1 ? 0.25 : 0.5;
   return {
     title: `Audit: ${target}`,
-    about: last ? `${level} from ${last.n ?? "?"} audited spectra.` : "",
+    about: last?.n ? `${level} from ${last.n} audited spectra.` : "",
     empty: "The audit speaks once its first sample is labelled.",
     series: [curve("precision", BLUE), curve("completeness", ORANGE)],
     x: { label: "round", whole: true, range: x.length ? [Math.min(...x) - share, Math.max(...x) + share] : undefined },

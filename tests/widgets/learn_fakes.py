@@ -57,7 +57,7 @@ class FakeLearner:
 
     @property
     def functions(self) -> LearnFunctions:
-        return LearnFunctions(self.learn, self.reopen, self.profile, self.title, self.classify, self.save)
+        return LearnFunctions(self.learn, self.reopen, self.profile, self.titles, self.classify, self.save)
 
     def learn(self, labels, before, progress, epoch_end):
         self.asked.append(dict(zip(map(str, labels["id"]), map(str, labels["label"]), strict=True)))
@@ -88,6 +88,9 @@ class FakeLearner:
         scaled = 2 * (scaled - scaled.min()) / np.ptp(scaled) - 1
         raw = Spectrum(wavelength, flux, target=self.title(object_id), medium="vacuum")
         return Profile(object_id, raw, grid, scaled.astype(np.float32), medium="vacuum")
+
+    def titles(self, ids):
+        return [self.title(object_id) for object_id in ids]
 
     def title(self, object_id):
         return HOSTILE if object_id == "s0000" else f"Star {self._row(object_id)}"

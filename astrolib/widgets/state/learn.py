@@ -298,7 +298,7 @@ class LearnState(HasTraits):
             self.question,
             load=self.profile,
             name=f"{self.name}, round {self.round.number}",
-            titles={object_id: self.functions.title(object_id) for object_id in ids},
+            titles=dict(zip(ids, self.functions.titles(ids), strict=True)),
             store=self.labels.store,
             background=self._background,
             score_visible=self.score_visible,

@@ -101,8 +101,8 @@ class LearnFunctions:
         () -> the rounds that were finished before, oldest first; all but the last may be `PastRound`.
     profile : callable
         Id -> what a person looks at.
-    title : callable
-        Id -> the name that people know it by.
+    titles : callable
+        Ids -> the names that people know them by.
     classify : callable or None
         (round, progress) -> the file that holds the answer for every spectrum of the pool.
     save : callable or None
@@ -112,6 +112,6 @@ class LearnFunctions:
     learn: Callable[..., Round]
     reopen: Callable[[], Sequence[Round | PastRound]]
     profile: Callable[[str], Profile]
-    title: Callable[[str], str]
+    titles: Callable[[Sequence[str]], Sequence[str]]
     classify: Callable[[Round, Progress], Path] | None = None
     save: Callable[[Round], Path] | None = None

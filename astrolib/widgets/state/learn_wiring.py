@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from astrolib.collection import PreparedSpectra, SpectrumCollection
-from astrolib.core.errors import AstrolibError
+from astrolib.core.errors import AstrolibError, ParameterError
 from astrolib.core.progress import Progress
-from astrolib.widgets.state.learn_functions import LearnFunctions, Profile
+from astrolib.widgets.state.learn import StoppedError
+from astrolib.widgets.state.learn_functions import LearnFunctions, PastRound, Profile
 
 
 class Pool:
@@ -45,10 +48,10 @@ class Pool:
             self.prepared.medium,
         )
 
-    def title(self, object_id: str) -> str:
-        """Return the target's name, or the id where it has none."""
-        row = int(self.prepared.rows([object_id])[0])
-        return str(self.prepared.info["target"][row]) or object_id
+    def titles(self, ids: Sequence[str]) -> list[str]:
+        """Return the targets' names, or the id where one has none."""
+        targets = self.prepared.info["target"][self.prepared.rows(ids)] if ids else []
+        return [str(target) or object_id for target, object_id in zip(targets, ids, strict=True)]
 
 
 def functions(prepared: Any, collection: Any, folder: Path, plan: Mapping[str, Any]) -> LearnFunctions:
@@ -56,22 +59,25 @@ def functions(prepared: Any, collection: Any, folder: Path, plan: Mapping[str, A
     pool = Pool(prepared, collection)
 
     def learn(labels: Any, before: Any, progress: Progress, epoch_end: Any) -> Any:
-        from astrolib.models import active  # brings keras, which opening a panel does without
+        from astrolib.models import active  # brings keras, which opening a first batch does without
 
-        return active.learn_round(
-            pool.prepared,
-            labels,
-            active.Plan(**plan),
-            before,
-            folder=folder,
-            progress=progress,
-            epoch_end=epoch_end,
-        )
+        here = folder / f"round-{0 if before is None else before.number + 1:02d}"
+        try:
+            return active.learn_round(
+                pool.prepared,
+                labels,
+                active.Plan(**plan),
+                before,
+                folder=here,
+                progress=progress,
+                epoch_end=epoch_end,
+            )
+        except StoppedError:
+            shutil.rmtree(here / "training", ignore_errors=True)  # labels may change before the next one
+            raise
 
-    def reopen() -> Any:
-        from astrolib.models import active  # as above
-
-        return active.read_rounds(folder)
+    def reopen() -> Sequence[Any]:
+        return read_rounds(folder, pool.prepared, plan)
 
     def save(finished: Any) -> Path:
         path = folder.parent / "model.keras"
@@ -84,4 +90,31 @@ def functions(prepared: Any, collection: Any, folder: Path, plan: Mapping[str, A
         path = folder.parent / "candidates.ecsv"
         return classification.classify(pool.prepared, finished.model, path, progress).path
 
-    return LearnFunctions(learn, reopen, pool.profile, pool.title, classify, save)
+    return LearnFunctions(learn, reopen, pool.profile, pool.titles, classify, save)
+
+
+def read_rounds(folder: Path, prepared: PreparedSpectra, plan: Mapping[str, Any]) -> list[Any]:
+    """Return the rounds of a folder, oldest first: of all but the last, which has the model, only the audit.
+
+    Raises
+    ------
+    ParameterError
+        If they are of other classes or targets than the plan.
+    """
+    from astrolib.models.active import Round  # brings keras, which a new loop does without
+
+    paths = {path: json.loads(path.read_text())["number"] for path in folder.glob("*/round.json")}
+    folders = [path.parent for path in sorted(paths, key=lambda path: paths[path])]
+    if not folders:
+        return []
+    last = Round.read(folders[-1], prepared)
+    wanted = tuple(plan["classes"]), tuple(plan["targets"])
+    if (last.plan.classes, last.plan.targets) != wanted:
+        raise ParameterError(
+            "the rounds there are of other classes or targets", where=folder, remedy="give another folder"
+        )
+    past = [
+        PastRound(number, json.loads((one / "audit.json").read_text()))
+        for number, one in zip(sorted(paths.values()), folders[:-1], strict=False)
+    ]
+    return [*past, last]

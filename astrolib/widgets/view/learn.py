@@ -86,6 +86,7 @@ class LearnPanel(ipywidgets.VBox):
         **options: Any,
     ) -> None:
         if state is None:
+            classes, targets = tuple(classes), tuple(targets)
             functions = wiring.learn_functions(
                 prepared, collection, Path(folder), classes=classes, targets=targets, **options
             )

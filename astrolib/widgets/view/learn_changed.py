@@ -73,7 +73,7 @@ class ChangedSpectra(ipywidgets.VBox):
 
     def _columns(self, rows: QTable) -> list[TableColumn]:
         texts: dict[str, Any] = {
-            "spectrum": [self.state.functions.title(object_id) for object_id in self._ids],
+            "spectrum": list(self.state.functions.titles(self._ids)),
             "before": list(map(str, rows["before"])),
             "now": list(map(str, rows["after"])),
         }
