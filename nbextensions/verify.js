@@ -99,7 +99,7 @@ function preparedChart(model) {
   if (values.length === 3 * pixels && pixels) series.unshift({ name: "its neuron", x, y: row(2), colour: "var(--astrolib-series-2)", dashed: true });
   return {
     title: "As the network sees it",
-    height: 236,
+    height: 222,
     empty: "There is no prepared spectrum of this candidate.",
     series,
     x: { label, range: pixels ? [x[0], x[pixels - 1]] : undefined },

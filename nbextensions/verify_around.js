@@ -77,7 +77,7 @@ function source(row, number, pointed) {
   const number1 = (value, digits) => (value === null ? "" : value.toFixed(digits).replace("-", "−"));
   const numeric = (text) => element("td", { class: "astrolib-verify-number" }, text);
   const motion = row.motion === null ? "" : `proper motion ${row.motion.toFixed(1)} mas a year`;
-  const moved = row.moved > 0.5 ? element("span", { class: "astrolib-note" }, ` moved ${row.moved.toFixed(1)}″`) : null;
+  const moved = row.moved > 0.5 ? element("span", { class: "astrolib-note" }, `${row.kind ? " " : ""}moved ${row.moved.toFixed(1)}″`) : null;
   const about = row.own ? "the candidate" : row.trap ? "its light may be in the spectrum" : "";
   return element(
     "tr",
@@ -91,8 +91,8 @@ function source(row, number, pointed) {
     element("td", {}, row.trap ? icon("warn") : String(number + 1)),
     numeric(number1(row.separation, 1)),
     numeric(row.own ? "" : number1(row.position_angle, 0)),
-    element("td", { class: "astrolib-verify-name" }, shortened(row.name), moved),
-    element("td", {}, row.kind),
+    element("td", { class: "astrolib-verify-name" }, shortened(row.name)),
+    element("td", {}, row.kind, moved),
     numeric(row.mag === null ? "" : `${row.mag.toFixed(1)} ${row.band}`),
     numeric(row.own ? "candidate" : number1(row.brighter === null ? null : -row.brighter, 1)),
   );

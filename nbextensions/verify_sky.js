@@ -108,7 +108,7 @@ function sourceMark(row, number, [x, y], pointed, isWorst) {
 }
 
 function sourceWords(row, number, x, y, isWorst) {
-  const right = x > SIDE - (isWorst ? 110 : 40);
+  const right = isWorst ? x > SIDE - 110 : row.trap || x > SIDE - 40;
   const gap = row.trap ? 25 : 12;
   const said = isWorst ? `${row.mag.toFixed(1)} mag, ${row.separation.toFixed(0)}″` : String(number + 1);
   return [svgElement("text", { x: x + (right ? -gap : gap), y: y + 4, "text-anchor": right ? "end" : "start", class: "astrolib-verify-word" }, said)];

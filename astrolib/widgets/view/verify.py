@@ -73,6 +73,13 @@ class VerifyPanel(ipywidgets.VBox):
         super().__init__([self.deck, panel(self.leaving, name="astrolib-verify-export")])
         self.add_class("astrolib-verify")
 
+    def close(self) -> None:
+        """Stop following the state, and leave the page."""
+        self.state.unobserve(self._show_left, "revision")
+        self.stage.close()
+        self.deck.close()
+        super().close()
+
     def _show_left(self, _change: object = None) -> None:
         said = {"said": self.state.left, "failed": self.state.leaving_failed}
         self.leaving.now = said | {"judged": self.state.n_labelled, "total": len(self.state.order)}

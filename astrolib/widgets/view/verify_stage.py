@@ -56,7 +56,7 @@ class VerifyStage(ipywidgets.VBox):
         self.state = state
         self.viewer = SpectrumViewer(
             state=_viewed(),
-            height="238px",
+            height="216px",
         )
         self.evidence = VerifyEvidence()
         super().__init__([self.evidence, self.viewer])
