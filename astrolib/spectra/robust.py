@@ -46,13 +46,18 @@ def signal_to_noise(
     good : ndarray of bool, shape (spectra, pixels)
         Which pixels count.
     """
-    found = _from_scatter(flux, good)
-    if ivar is None:
-        return found
-    known = np.isfinite(ivar).all(axis=1)
-    with np.errstate(invalid="ignore"):
-        stated = median_of_good(flux * np.sqrt(ivar), good & (ivar > 0))
-    return np.where(known, np.nan_to_num(stated), found)
+    found = np.empty(len(flux))
+    known = np.zeros(len(flux), dtype=bool) if ivar is None else np.isfinite(ivar).all(axis=1)
+    found[~known] = _from_scatter(flux[~known], good[~known])
+    if ivar is not None and known.any():
+        found[known] = _as_stated(flux[known], ivar[known], good[known])
+    return np.nan_to_num(found, posinf=np.inf)
+
+
+def _as_stated(
+    flux: NDArray[np.floating], ivar: NDArray[np.floating], good: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    return median_of_good(flux * np.sqrt(np.maximum(ivar, 0)), good & (ivar > 0))
 
 
 def _from_scatter(flux: NDArray[np.floating], good: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -60,4 +65,4 @@ def _from_scatter(flux: NDArray[np.floating], good: NDArray[np.bool_]) -> NDArra
     three = good[:, 2:-2] & good[:, :-4] & good[:, 4:]
     with np.errstate(invalid="ignore", divide="ignore"):
         noise = deviation(2 * middle - left - right, three) / np.sqrt(6)
-        return np.nan_to_num(median_of_good(flux, good) / noise, posinf=np.inf)
+        return median_of_good(flux, good) / noise
