@@ -109,17 +109,16 @@ def _of_metadata(heading: Mapping[bytes, bytes]) -> Heading:
 
 def read_known(part: Path) -> pa.Table:
     """Read what is known of each spectrum of a part, and none of its pixels; what it lacks is null."""
+    kinds = {"id": pa.string()} | KNOWN_OF_SPECTRA
     try:
         with pq.ParquetFile(part) as file:
-            present = [name for name in ("id", *KNOWN_OF_SPECTRA) if name in file.schema_arrow.names]
+            present = [name for name in kinds if name in file.schema_arrow.names]
             table = file.read(columns=present)
+        for name in kinds.keys() - set(present):
+            table = table.append_column(name, pa.nulls(len(table), kinds[name]))
+        return table.select(list(kinds)).cast(pa.schema(kinds)).replace_schema_metadata(None)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise broken(part, error) from error
-    for name, kind in KNOWN_OF_SPECTRA.items():
-        if name not in present:
-            table = table.append_column(name, pa.nulls(len(table), kind))
-    kinds = {"id": pa.string()} | KNOWN_OF_SPECTRA
-    return table.select(list(kinds)).cast(pa.schema(kinds)).replace_schema_metadata(None)
 
 
 def broken(part: Path, error: object) -> UnreadableFileError:

@@ -23,6 +23,9 @@ SMOOTHING = 0.5
 SKEW = 0.1
 """Error of a parabola's place on profiles that are no parabolas, as a share of the resolution element."""
 
+BLUNT = 0.004
+"""Error of a parabola's height on such profiles, as a share of the height."""
+
 Values = NDArray[np.float64]
 Pixels = NDArray[np.intp]
 
@@ -134,11 +137,14 @@ def _placed(speed: Values, flux: Values, ivar: Values, top: Pixels, width: Value
         x0 = np.clip(np.where(c < 0, -b / (2 * c), 0), -1, 1)
         slope = np.stack([np.zeros_like(c), -1 / (2 * c), b / (2 * c**2)], axis=1)
     level = np.stack([np.ones_like(x0), x0, x0**2], axis=1)
+    height = a + b * x0 + c * x0**2
+    place_error = np.sqrt(np.einsum("ni,nij,nj->n", slope, covariance, slope)) * width
+    height_error = np.sqrt(np.einsum("ni,nij,nj->n", level, covariance, level))
     return Peak(
         speed[top] + x0 * width,
-        np.hypot(np.sqrt(np.einsum("ni,nij,nj->n", slope, covariance, slope)) * width, SKEW * element),
-        a + b * x0 + c * x0**2,
-        np.sqrt(np.einsum("ni,nij,nj->n", level, covariance, level)),
+        np.hypot(place_error, SKEW * element),
+        height,
+        np.hypot(height_error, BLUNT * height),
     )
 
 

@@ -56,7 +56,7 @@ def measure_profile(
     The error of the equivalent width is that of Vollmann and Eversberg (2006, AN 327, 862) with the noise of
     each pixel. Peaks are found in the flux under a Gaussian of half the resolution element, and placed by a
     parabola through the pixels about them, whose covariance gives the errors; to that of a place a tenth of
-    the resolution element is added, as peaks are no parabolas.
+    the resolution element is added, to that of a height 0.4 %, as peaks are no parabolas.
     """
     speed = velocity(wavelength, line)
     rows = np.atleast_2d(np.asarray(flux, dtype=np.float64))

@@ -181,6 +181,23 @@ def test_a_flux_that_is_no_row_of_a_matrix_is_named(tmp_path, flux):
         _ = PreparedSpectra.open(foreign(tmp_path / "p", ["a", "b"], flux)).flux
 
 
+def test_a_column_of_another_kind_is_named(tmp_path):
+    folder = foreign(tmp_path / "p", ["a"], [[1, 2]])
+    table = pq.read_table(folder / "part-0.parquet").append_column("ra", pa.array(["north"]))
+    pq.write_table(table, folder / "part-0.parquet")
+    with pytest.raises(UnreadableFileError, match=r"part-0.*north"):
+        PreparedSpectra.open(folder)
+
+
+@pytest.mark.parametrize("grid", ["[1, 2]", "{}", "no JSON", '{"wavelength": "red"}', "null"])
+def test_a_heading_of_another_kind_is_named(tmp_path, grid):
+    folder = foreign(tmp_path / "p", ["a"], [[1, 2]])
+    table = pq.read_table(folder / "part-0.parquet").replace_schema_metadata({"grid": grid, "recipe": "{}"})
+    pq.write_table(table, folder / "part-0.parquet")
+    with pytest.raises(UnreadableFileError, match="part-0"):
+        PreparedSpectra.open(folder)
+
+
 def test_a_spectrum_twice_is_named(tmp_path):
     with pytest.raises(UnreadableFileError, match="spectrum a comes 2 times"):
         PreparedSpectra.open(foreign(tmp_path / "p", ["a", "a"], [[1], [2]]))
