@@ -73,7 +73,8 @@ def packages() -> Finding:
         required = metadata.requires("astrolib") or []
     except metadata.PackageNotFoundError:
         return Finding("fail", "packages", f"astrolib is not installed in this Python; {REINSTALL}")
-    needed = {m[1]: m[2] for line in required if "extra ==" not in line and (m := _FLOOR.match(line))}
+    # With a marker stand the extras, and TensorFlow under the name of each platform: `networks` looks for it.
+    needed = {m[1]: m[2] for line in required if ";" not in line and (m := _FLOOR.match(line))}
     if wrong := [*_below(needed, required=True), *_below(SECURITY_FLOORS, required=False)]:
         return Finding("fail", "packages", f"{', '.join(wrong)}; {REINSTALL}")
     return Finding("ok", "packages", f"{len(needed)} of {len(needed)} at the needed versions or newer")
@@ -144,6 +145,24 @@ def gpu() -> Finding:
     return Finding("ok", "GPU", answer.stdout)
 
 
+def networks() -> Finding:
+    """Check which backend networks train on, and whether it uses the GPU."""
+    try:
+        from astrolib.models import backend  # only for this check
+
+        name, seen = backend.choose(), backend.sees_gpu()
+    except (AstrolibError, ImportError) as error:
+        return Finding("fail", "networks", str(error))
+    if seen and name == "jax":
+        return Finding("ok", "networks", "keras on JAX, on the GPU")
+    if seen:
+        return Finding("warn", "networks", f"keras on {name}, on the CPU; unset KERAS_BACKEND to use the GPU")
+    if shutil.which("nvidia-smi"):
+        remedy = "to use the GPU, pip install 'jax[cuda13]'"
+        return Finding("warn", "networks", f"keras on {name}, on the CPU; {remedy}")
+    return Finding("ok", "networks", f"keras on {name}, on the CPU")
+
+
 def tools() -> Finding:
     """Check which programs for reducing nights are installed."""
     missing = [name for name, commands in TOOLS.items() if not any(map(shutil.which, commands))]
@@ -163,6 +182,7 @@ ALL: tuple[Callable[[], Finding], ...] = (
     home,
     archive,
     gpu,
+    networks,
     tools,
 )
 

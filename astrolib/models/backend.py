@@ -7,6 +7,7 @@ where it sees a GPU. ``KERAS_BACKEND`` decides where it is set.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -59,6 +60,8 @@ def load() -> ModuleType:
     module
         ``keras``; where it was imported before, as it was.
     """
+    if "keras" in sys.modules:
+        return sys.modules["keras"]
     os.environ["KERAS_BACKEND"] = choose()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _hushed():

@@ -37,9 +37,14 @@ def predict(
     """
     answers = np.empty((len(flux), model.output_shape[-1]), dtype=np.float32)
     for rows, batch in _batches(flux):
-        answers[rows] = np.asarray(model.predict_on_batch(batch))[: rows.stop - rows.start]
+        answers[rows] = predict_batch(model, batch)[: rows.stop - rows.start]
         (progress or silent)(rows.stop, len(flux))
     return answers
+
+
+def predict_batch(model: keras.Model, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the answers for one batch, shape (n, pixels, 1)."""
+    return np.asarray(model.predict_on_batch(batch))
 
 
 def _batches(flux: NDArray[np.float32]) -> Iterator[tuple[slice, NDArray[np.float32]]]:

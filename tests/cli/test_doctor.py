@@ -8,6 +8,7 @@ from importlib import metadata
 
 import pytest
 
+from astrolib import models
 from astrolib.cli import checks, main
 
 
@@ -75,3 +76,27 @@ def test_programs_that_are_not_installed_are_named(monkeypatch):
     monkeypatch.setattr(checks.shutil, "which", lambda name: None if name == "scamp" else f"/usr/bin/{name}")
     assert checks.tools().text.startswith("SCAMP not installed")
     assert checks.tools().level == "warn"
+
+
+@pytest.mark.parametrize(
+    ("backend", "gpu", "tool", "level", "text"),
+    [
+        ("tensorflow", False, None, "ok", "on the CPU"),
+        ("jax", True, "/usr/bin/nvidia-smi", "ok", "on the GPU"),
+        ("tensorflow", True, "/usr/bin/nvidia-smi", "warn", "unset KERAS_BACKEND"),
+        ("tensorflow", False, "/usr/bin/nvidia-smi", "warn", "pip install 'jax"),
+    ],
+)
+def test_what_networks_train_on(monkeypatch, backend, gpu, tool, level, text):
+    monkeypatch.setattr(models.backend, "choose", lambda: backend)
+    monkeypatch.setattr(models.backend, "sees_gpu", lambda: gpu)
+    monkeypatch.setattr(checks.shutil, "which", lambda name: tool)
+    assert checks.networks().level == level
+    assert text in checks.networks().text
+
+
+def test_without_a_backend_networks_fail_and_say_what_to_install(monkeypatch):
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setattr(models.backend, "find_spec", lambda name: None)
+    assert checks.networks().level == "fail"
+    assert "install tensorflow-cpu" in checks.networks().text

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from astropy.table import QTable, Table
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from astrolib.core.errors import ParameterError
@@ -63,30 +63,30 @@ def test_a_class_with_the_name_of_a_column_is_refused(tmp_path):
         pass
 
 
-texts = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=12)
+# astropy strips white space about the values that it reads.
+texts = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12)
 
 
+@settings(max_examples=30)
 @given(
     ids=st.lists(texts, min_size=1, max_size=8),
     classes=st.lists(texts.map("c{}".format), min_size=2, max_size=3, unique=True),
     data=st.data(),
 )
-def test_astropy_reads_what_it_would_have_written_itself(tmp_path_factory, ids, classes, data):
+def test_astropy_reads_back_whatever_names_there_are(tmp_path_factory, ids, classes, data):
     folder = tmp_path_factory.mktemp("ecsv")
     rows = st.lists(st.floats(0, 1, width=32), min_size=len(classes), max_size=len(classes))
     probabilities = np.array([data.draw(rows) for _ in ids], dtype=np.float32)
-    with candidate_writer(folder / "ours.ecsv", classes, {"a": 1}) as writer:
+    with candidate_writer(folder / "c.ecsv", classes, {"a": 1}) as writer:
         answers = writer.append(np.array(ids), probabilities)
-    plain = QTable({"id": ids, "label": np.array(classes)[answers]}, meta={"a": 1})
+    table = QTable.read(folder / "c.ecsv", format="ascii.ecsv")
+    assert table["id"].tolist() == ids
+    assert table["label"].tolist() == [classes[answer] for answer in answers]
     for name, column in zip(classes, probabilities.T, strict=True):
-        plain[name] = column
-    plain["entropy"] = entropy(probabilities)
-    plain.write(folder / "astropy.ecsv", format="ascii.ecsv")
-    ours, theirs = (QTable.read(folder / f"{name}.ecsv", format="ascii.ecsv") for name in ("ours", "astropy"))
-    assert ours.colnames == theirs.colnames
-    for name in ours.colnames:
-        assert np.array_equal(ours[name], theirs[name])
-        assert ours[name].dtype == theirs[name].dtype
+        assert table[name].dtype == np.float32
+        assert np.array_equal(table[name], column)
+    assert np.array_equal(table["entropy"], entropy(probabilities))
+    assert table.meta == {"a": 1}
 
 
 def test_an_identity_that_spans_lines_is_refused(tmp_path):

@@ -49,6 +49,18 @@ def test_plain_keras_opens_the_file(trained, profiles, tmp_path):
     assert np.array_equal(plain.get_weights()[0], trained.model.get_weights()[0])
 
 
+def test_several_networks_saved_as_one_come_back_as_one(prepared, profiles, tmp_path):
+    keras = load_keras()
+    inputs = keras.Input((24, 1))
+    members = [build(24, 3, seed=seed) for seed in (1, 2)]
+    members = [keras.Model(one.inputs, one.outputs, name=f"member_{n}") for n, one in enumerate(members)]
+    mean = keras.Model(inputs, keras.layers.Average()([member(inputs) for member in members]))
+    joined = TrainedModel.of(mean, prepared, CLASSES)
+    joined.save(tmp_path / "model.keras")
+    loaded = TrainedModel.load(tmp_path / "model.keras")
+    assert np.array_equal(loaded.probabilities(profiles.flux), joined.probabilities(profiles.flux))
+
+
 def test_the_answers_are_calibrated(trained, prepared, profiles):
     raw = TrainedModel.of(trained.model, prepared, CLASSES)
     calibrated = trained.probabilities(profiles.flux)
