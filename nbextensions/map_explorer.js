@@ -31,6 +31,7 @@ export function explore({ model, el, signal }) {
   takeColours(explorer);
   follow(model, signal, ["plane", "values", "scale", "neuron", "brushed"], () => drawMap(explorer));
   follow(model, signal, ["shown", "plane", "at", "neuron"], () => drawPlot(explorer));
+  follow(model, signal, ["neuron", "values", "scale"], () => drawHeading(explorer));
   follow(model, signal, ["shown"], () => listMembers(explorer));
   follow(model, signal, ["brushed", "error"], () => drawFoot(explorer));
 }
@@ -159,7 +160,7 @@ function told({ model }, neuron) {
   const count = numbers(model.get("counts"), Float32Array)[neuron];
   const value = numbers(model.get("values"), Float32Array)[neuron];
   const words = [`row ${Math.floor(neuron / columns)}, column ${neuron % columns}`, `${count} ${count === 1 ? "spectrum" : "spectra"}`];
-  const plane = model.get("plane");
+  const { plane } = model.get("scale"); // of these values: a plane that was just chosen may have none yet
   if (plane === "u-matrix") words.push(`to its neighbours ${value.toPrecision(3)}`);
   if (plane === "flux") words.push(`flux ${written(value)}`);
   const label = numbers(model.get("label_of"), Int32Array)[neuron];
@@ -257,13 +258,17 @@ function brush({ model }, neurons, tell = true) {
 
 // ---- the spectra --------------------------------------------------------------------------------
 
+function drawHeading(explorer) {
+  const { model, parts } = explorer;
+  const [place, ...more] = told(explorer, model.get("neuron")).split(" · ");
+  parts.heading.textContent = place[0].toUpperCase() + place.slice(1);
+  parts.about.textContent = more.join(" · ");
+}
+
 function drawPlot(explorer) {
   const { model, parts, colour, strong } = explorer;
   const shown = model.get("shown");
   const neuron = model.get("neuron");
-  const { columns } = model.get("shape");
-  parts.heading.textContent = `Row ${Math.floor(neuron / columns)}, column ${neuron % columns}`;
-  parts.about.textContent = told(explorer, neuron).split(" · ").slice(1).join(" · ");
   if (!parts.plot.clientWidth || !shown.reference) return;
   parts.plot.style.opacity = shown.neuron === neuron ? "" : "0.4";
   const { pen, width, height } = sharpen(parts.plot);

@@ -67,12 +67,12 @@ function planeOf(data, { plane, at }, pixels, weights) {
   if (plane === "flux") {
     const pixel = pixels.reduce((best, value, n) => (Math.abs(value - at) < Math.abs(pixels[best] - at) ? n : best), 0);
     const values = Float32Array.from({ length: neurons }, (_, n) => weights[n * pixels.length + pixel]);
-    return { values: bytes(values), scale: { ...ends(values), kind: "linear", unit: "prepared flux of the reference vector" } };
+    return { values: bytes(values), scale: { plane, ...ends(values), kind: "linear", unit: "prepared flux of the reference vector" } };
   }
   const counting = plane === "counts";
   const values = numbers(unpacked(counting ? data.counts : data.u_matrix), Float32Array);
-  if (!counting) return { values: bytes(values), scale: { ...ends(values), kind: "linear", unit: "mean distance to the neighbouring neurons" } };
-  return { values: bytes(values), scale: { low: 0, high: Math.max(...values), kind: "root", unit: "spectra" } };
+  if (!counting) return { values: bytes(values), scale: { plane, ...ends(values), kind: "linear", unit: "mean distance to the neighbouring neurons" } };
+  return { values: bytes(values), scale: { plane, low: 0, high: Math.max(...values), kind: "root", unit: "spectra" } };
 }
 
 const ends = (values) => ({ low: Math.min(...values), high: Math.max(...values) });

@@ -1,6 +1,6 @@
 // The spectra of one neuron on a canvas: all of them faintly, the reference vector over them.
 
-const INSET = { left: 46, right: 12, top: 10, bottom: 40 };
+const INSET = { left: 58, right: 12, top: 10, bottom: 40 };
 const TICKS = 6;
 
 /**
@@ -104,7 +104,7 @@ function drawAxes(pen, area, scale, { axis, low, high, colour }) {
   pen.textBaseline = "bottom";
   pen.fillText(axis.label, (area.left + area.right) / 2, area.bottom + INSET.bottom - 2);
   pen.save();
-  pen.translate(12, (area.top + area.bottom) / 2);
+  pen.translate(14, (area.top + area.bottom) / 2);
   pen.rotate(-Math.PI / 2);
   pen.textBaseline = "middle";
   pen.fillText("prepared flux", 0, -4);

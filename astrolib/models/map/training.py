@@ -15,7 +15,8 @@ from astrolib.models.map.start import first_weights, refuse_not_finite
 from astrolib.models.map.topology import Topology
 
 _CHUNK_BYTES = 32e6  # of spectra and their products with all neurons, at a time
-_FIRST_WIDTH = 1 / 6  # of the neighbourhood, over the longer side of the map
+# Of the neighbourhood, over the longer side of the map: a plane starts in order, a torus has to unfold.
+_FIRST_WIDTH = {"planar": 1 / 10, "toroidal": 1 / 6}
 _LAST_WIDTH = 0.3  # neurons: each then stands almost in the middle of its own spectra
 
 
@@ -71,7 +72,7 @@ def train(
 
 def widths(topology: Topology, epochs: int) -> NDArray[np.float64]:
     """Return the width of the neighbourhood in each pass, in steps of the map."""
-    first = max(_FIRST_WIDTH * max(topology.rows, topology.columns), 2 * _LAST_WIDTH)
+    first = max(_FIRST_WIDTH[topology.edges] * max(topology.rows, topology.columns), 2 * _LAST_WIDTH)
     return np.geomspace(first, _LAST_WIDTH, epochs)
 
 

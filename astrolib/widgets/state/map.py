@@ -15,8 +15,8 @@ from astrolib.widgets.state.map_density import density, flux_range
 LISTED = 60
 """Spectra of a neuron that are listed and drawn as lines; more are drawn as their density."""
 
-MOST_DRAWN = 20_000
-"""Spectra that the density is made of."""
+MOST_VALUES = 4_000_000
+"""Fluxes of which the density is made: of 28,000 spectra of 140 pixels."""
 
 PLANES = ("counts", "u-matrix", "flux", "labels")
 
@@ -125,8 +125,9 @@ class MapExplorerState(HasTraits):
         """Return the spectra of the neuron, as they are drawn."""
         content = self.content
         members = content.members(self.neuron)
-        listed, drawn = content.evenly(members, LISTED), content.evenly(members, MOST_DRAWN)
         reference = content.weights[self.neuron]
+        listed = content.evenly(members, LISTED)
+        drawn = content.evenly(members, max(LISTED, MOST_VALUES // len(reference)))
         flux = np.asarray(content.flux[np.sort(drawn)], dtype=np.float32)
         low, high = flux_range(flux, reference)
         image = density(flux, low, high) if len(members) > LISTED else None
@@ -147,4 +148,4 @@ def _note(count: int, drawn: int) -> str:
     if count <= LISTED:
         return "All its spectra, and the reference vector over them. Nearest first:"
     of = f"{drawn:,} of {count:,} spectra" if drawn < count else f"all {count:,} spectra"
-    return f"Density of {of}, and the reference vector. {LISTED} of them, evenly from the nearest on:"
+    return f"Density of {of}, and the reference vector. {LISTED} evenly from the nearest to the farthest:"

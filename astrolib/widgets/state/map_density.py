@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_COLUMNS = 420
+COLUMNS = 420
 ROWS = 220
 _OUTLIERS = 0.002  # share of the fluxes beyond either end of the axis
 
@@ -40,7 +40,8 @@ def density(flux: NDArray[np.float32], low: float, high: float) -> NDArray[np.ui
     ndarray of uint8, shape (rows, columns)
         From the top down.
     """
-    columns = min(MOST_COLUMNS, flux.shape[1] - 1)
+    flux = _between_pixels(flux)
+    columns = min(COLUMNS, flux.shape[1] - 1)
     edges = np.linspace(0, flux.shape[1] - 1, columns + 1).round().astype(int)
     row = np.clip(np.floor((high - flux) / (high - low) * ROWS), -1, ROWS).astype(np.int32)
     differences = np.zeros(columns * (ROWS + 3), np.int64)
@@ -49,6 +50,14 @@ def density(flux: NDArray[np.float32], low: float, high: float) -> NDArray[np.ui
         differences += step * np.bincount((starts + ends + 1).ravel(), minlength=len(differences))
     count = differences.reshape(columns, ROWS + 3).cumsum(axis=1)[:, 1 : ROWS + 1].T
     return np.round(255 * np.log1p(count) / np.log1p(max(1, count.max()))).astype(np.uint8)
+
+
+def _between_pixels(flux: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return curves with straight lines between their pixels, in steps as fine as the columns."""
+    steps = -(-COLUMNS // (flux.shape[1] - 1))
+    parts = np.arange(steps, dtype=np.float32) / np.float32(steps)
+    fine = flux[:, :-1, np.newaxis] + np.diff(flux, axis=1)[:, :, np.newaxis] * parts
+    return np.concatenate([fine.reshape(len(flux), -1), flux[:, -1:]], axis=1)
 
 
 def _over(take: np.ufunc, row: NDArray[np.int32], edges: Sequence[int] | NDArray) -> NDArray[np.int32]:

@@ -109,12 +109,17 @@ class MapExplorer(ipywidgets.VBox):
 
     def _show_plane(self, _change: object = None) -> None:
         values = self.state.values()
-        low = 0.0 if self.state.plane == "counts" else float(values.min())
-        kind = "root" if self.state.plane == "counts" else "linear"
-        unit = _UNITS[self.state.plane]
+        plane, counting = self.state.plane, self.state.plane == "counts"
+        scale = {
+            "plane": plane,
+            "low": 0.0 if counting else float(values.min()),
+            "high": float(values.max()),
+            "kind": "root" if counting else "linear",
+            "unit": _UNITS[plane],
+        }
         with self.controls.hold_sync():
             self.controls.values = values.astype("<f4").tobytes()
-            self.controls.scale = {"low": low, "high": float(values.max()), "kind": kind, "unit": unit}
+            self.controls.scale = scale
 
     def _show_spectra(self, _change: object = None) -> None:
         self.controls.shown = _shown(self.state)
