@@ -1,6 +1,7 @@
 """Scored objects, the trail of every cut, and what decides whether a candidate is one.
 
 ========== =====================================================================
+ecsv       tables of a million rows on disk
 scores     the table that a network leaves: `candidates.ecsv`
 table      candidates with what is known of them; cut, trail, save, open
 cuts       what can be asked of a candidate

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from astropy.table import QTable, Table
+from astropy.table import Table
 from numpy.typing import ArrayLike, NDArray
 
-from astrolib.core.errors import HostileFileError, UnreadableFileError
+from astrolib.candidates.ecsv import read_ecsv, texts
+from astrolib.core.errors import UnreadableFileError
 
-MOST_BYTES = 2_000_000_000
 _ROUNDING = 1e-6  # of probabilities in single precision
 _REMEDY = "classify again, or give a table of id, label, entropy and a probability for each class"
 
@@ -56,7 +56,7 @@ def read_scores(path: Path) -> Scores:
     UnreadableFileError
         If it is no such table, a spectrum stands twice, or a probability is none.
     HostileFileError
-        If it is larger than `MOST_BYTES`.
+        If it is absurdly large.
     """
     return scores_of(read_ecsv(path), path.name)
 
@@ -66,13 +66,13 @@ def scores_of(table: Table, where: str) -> Scores:
     for name in ("id", "label", "entropy"):
         if name not in table.colnames:
             raise UnreadableFileError(f"no column {name!r}", where=where, remedy=_REMEDY)
-    labels = np.array(table["label"], dtype=str)
+    ids, labels = texts(table["id"]), texts(table["label"])
     columns = [name for name in table.colnames if table[name].dtype.kind == "f" and name != "entropy"]
     given = np.array([np.ma.filled(np.ma.asarray(table[name]), np.nan) for name in columns]).T
     given = given.reshape(len(table), len(columns)).astype(np.float64)
-    _check(np.array(table["id"], dtype=str), labels, columns, given, where)
+    _check(ids, labels, columns, given, where)
     entropy = np.ma.filled(np.ma.asarray(table["entropy"], dtype=np.float64), np.nan)
-    return Scores(np.array(table["id"], dtype=str), labels, tuple(columns), given, entropy)
+    return Scores(ids, labels, tuple(columns), given, entropy)
 
 
 def _check(
@@ -95,25 +95,3 @@ def _check(
         raise UnreadableFileError(
             f"the probabilities of {ids[wrong][0]} are no numbers from 0 to 1", where=where, remedy=_REMEDY
         )
-
-
-def read_ecsv(path: Path) -> QTable:
-    """Read a table that a stranger may have made.
-
-    Raises
-    ------
-    UnreadableFileError
-        If it is not there, or no ECSV.
-    HostileFileError
-        If it is larger than `MOST_BYTES`.
-    """
-    if not path.is_file():
-        raise UnreadableFileError(
-            "no such file", where=path, remedy="check the path, or classify spectra first"
-        )
-    if path.stat().st_size > MOST_BYTES:
-        raise HostileFileError(f"more than {MOST_BYTES} bytes", where=path.name, remedy="do not trust it")
-    try:
-        return QTable.read(path, format="ascii.ecsv")
-    except Exception as error:  # astropy's parsers raise anything
-        raise UnreadableFileError(f"not ECSV ({error})", where=path.name, remedy=_REMEDY) from error

@@ -11,10 +11,10 @@ import numpy as np
 from astropy.table import QTable
 from numpy.typing import ArrayLike, NDArray
 
-from astrolib.candidates.scores import Scores, read_ecsv, scores_of
+from astrolib.candidates.ecsv import read_ecsv, write_ecsv
+from astrolib.candidates.scores import Scores, scores_of
 from astrolib.collection.objects import same_object
 from astrolib.core.errors import ParameterError, UnreadableFileError
-from astrolib.core.files import whole_file
 from astrolib.core.schema import COLLECTED_SPECTRUM, Column, TableSchema
 
 if TYPE_CHECKING:
@@ -112,17 +112,13 @@ class Candidates:
             trail = tuple(Step(**step) for step in table.meta.get("trail", []))
         except TypeError as error:
             raise UnreadableFileError(f"no trail ({error})", where=path.name, remedy="cut again") from error
-        for name in table.colnames:
-            if table[name].dtype.kind in "OU":
-                table[name] = np.ma.filled(np.ma.asarray(table[name]).astype(str), "")
         return cls(table, classes, trail)
 
     def save(self, path: Path) -> None:
         """Write everything as ECSV, whole or not at all."""
         table = self.table.copy()
         table.meta["trail"] = [dataclasses.asdict(step) for step in self.trail]
-        with whole_file(path) as temporary:
-            table.write(temporary, format="ascii.ecsv", overwrite=True, serialize_method="data_mask")
+        write_ecsv(table, path)
 
     def __len__(self) -> int:
         """How many are left after all cuts."""
