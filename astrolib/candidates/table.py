@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import astropy.units as u
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from astropy.table import QTable
 from numpy.typing import ArrayLike, NDArray
 
@@ -91,7 +94,7 @@ class Candidates:
             table[name] = column
         place = (table[name].to_value("deg") for name in ("ra", "dec"))
         table["object"] = scores.ids[same_object(np.asarray(table["target"]), *place)]
-        table["removed_by"] = np.full(len(table), "", dtype=object).astype(str)
+        table["removed_by"] = np.full(len(table), "")
         table["missed_by"] = np.full(len(table), np.nan)
         return cls(table, scores.classes)
 
@@ -201,26 +204,26 @@ class Candidates:
 
 def _joined(ids: NDArray[np.str_], metadata: QTable | None) -> dict[str, Any]:
     """Return the columns of metadata in the order of `ids`; blank where nothing is known."""
-    names = () if metadata is None else metadata.colnames
-    rows = {} if metadata is None else {one: row for row, one in enumerate(map(str, metadata["id"]))}
-    found = np.array([rows.get(one, -1) for one in ids], dtype=np.intp)
-    blank = _KNOWN.table({} for _ in ids)
-    known = found >= 0
-    joined = {}
-    for column in _KNOWN.columns:
-        values = blank[column.name]
-        if column.name in names and known.any():
-            given = metadata[column.name][found[known]]  # type: ignore[index]  # there are names
-            values = values.astype(object).astype(str) if column.kind == "str" else values
-            values = _placed(values, known, given)
-        joined[column.name] = values
-    return joined
+    if metadata is None or not len(metadata):
+        return {column.name: _blank(column, len(ids)) for column in _KNOWN.columns}
+    found = pc.index_in(pa.array(ids.tolist(), pa.string()), pa.array(map(str, metadata["id"]), pa.string()))
+    rows = pc.fill_null(found, -1).to_numpy()
+    return {
+        column.name: _taken(metadata[column.name], rows, column)
+        if column.name in metadata.colnames
+        else _blank(column, len(ids))
+        for column in _KNOWN.columns
+    }
 
 
-def _placed(values: Any, known: NDArray[np.bool_], given: Any) -> Any:
-    if values.dtype.kind != "U":
-        values[known] = given
-        return values
-    texts = values.astype(object)
-    texts[known] = np.asarray(given, dtype=str)
-    return texts.astype(str)
+def _blank(column: Column, count: int) -> Any:
+    values = np.full(count, {"str": "", "float": np.nan, "int": 0, "bool": False}[column.kind])
+    return values * u.Unit(column.unit) if column.unit else values
+
+
+def _taken(values: Any, rows: NDArray[np.int64], column: Column) -> Any:
+    """Return the values of some rows; blank for row -1."""
+    taken, unknown = values[rows], rows < 0
+    if unknown.any():
+        taken[unknown] = _blank(column, int(unknown.sum()))
+    return taken

@@ -15,6 +15,8 @@ from astrolib.candidates import Candidates, Scores
 from astrolib.collection import PreparedSpectra, SpectrumCollection
 from astrolib.core.errors import AstrolibError
 from astrolib.labels import LabelStore, current
+from astrolib.models.map.spectrum_map import SpectrumMap
+from astrolib.models.map.topology import Topology
 from astrolib.widgets import VerifyPanel
 from astrolib.widgets.state.background import Background, Foreground
 from astrolib.widgets.state.verify import VerifyState
@@ -247,6 +249,23 @@ def test_a_panel_on_files(files, store):
     panel.state.leave("csv")
     assert panel.state.left == f"1 verdicts, 3 candidates in {folder / 'out' / 'candidates.csv'}"
     assert ",accept,single," in (folder / "out" / "candidates.csv").read_text()
+
+
+def test_a_map_of_another_recipe_places_nobody(files, store):
+    scored, folder = files
+    topology = Topology(2, 2)
+    weights = np.zeros((4, fakes.GRID.size), np.float32)
+    first = [str(scored.table["id"][0])]
+    given = (scored, folder / "collection", folder / "prepared")
+    same = PreparedSpectra.open(folder / "prepared").recipe_hash
+    for recipe_hash, says in (
+        (same, ()),
+        ("other", ("The map is of spectra that were prepared by another recipe.",)),
+    ):
+        som = SpectrumMap(topology, weights, fakes.GRID, recipe_hash)
+        panel = VerifyPanel(*given, som, ids=first, store=store, background=Foreground())
+        assert panel.state.item.missing == says
+        assert (panel.state.item.neuron is None) == bool(says)
 
 
 def _said(panel):

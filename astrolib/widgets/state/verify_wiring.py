@@ -115,23 +115,31 @@ class Sources:
         except AstrolibError as error:
             return _lacking(known, f"The prepared spectrum is not here: {error}.")
         seen = Prepared(self.prepared.wavelength, flux, self.prepared.medium)
-        return dataclasses.replace(known, prepared=seen, neuron=self._neuron(flux))
+        known = dataclasses.replace(known, prepared=seen)
+        if self.som is None:
+            return known
+        if self.som.recipe_hash != self._recipe_hash:
+            return _lacking(known, "The map is of spectra that were prepared by another recipe.")
+        return dataclasses.replace(known, neuron=self._neuron(self.som, flux))
 
-    def _neuron(self, flux: np.ndarray) -> Neuron | None:
-        if self.som is None or self.som.weights.shape[1] != flux.size:
-            return None
-        found = match(flux[None], self.som.weights)
+    def _neuron(self, som: SpectrumMap, flux: np.ndarray) -> Neuron:
+        found = match(flux[None], som.weights)
         number = int(found.neuron[0])
-        row, column = divmod(number, self.som.topology.columns)
+        row, column = divmod(number, som.topology.columns)
         return Neuron(
-            self.som.topology.positions,
+            som.topology.positions,
             self._heights,
-            self.som.topology.grid == "hexagonal",
+            som.topology.grid == "hexagonal",
             number,
             f"row {row}, column {column}",
-            self.som.weights[number],
+            som.weights[number],
             float(found.distance[0]),
         )
+
+    @cached_property
+    def _recipe_hash(self) -> str:
+        assert self.prepared is not None
+        return self.prepared.recipe_hash
 
     @cached_property
     def _heights(self) -> np.ndarray:
