@@ -19,14 +19,15 @@ class Carried(NamedTuple):
     ----------
     flux : ndarray of float64, shape (..., pixels)
         NaN where it is masked.
-    ivar : ndarray of float64, shape (..., pixels), or None
-        0 where it is masked. Neighbours are correlated afterwards; this is the diagonal alone.
+    ivar : ndarray of float64, shape (..., pixels)
+        NaN where it is unknown, 0 where it is masked. Neighbours are correlated afterwards; this is the
+        diagonal alone.
     mask : ndarray of bool, shape (..., pixels)
         True where the pixels that were left out had too large a share.
     """
 
     flux: NDArray[np.float64]
-    ivar: NDArray[np.float64] | None
+    ivar: NDArray[np.float64]
     mask: NDArray[np.bool_]
 
 
@@ -47,37 +48,36 @@ def carry(
     mask : array_like of bool, shape (..., pixels), optional
         True where a pixel is left out.
     """
-    columns = np.unique(weights.indices[weights.data != 0])
+    weights = weights.copy()
+    weights.eliminate_zeros()
+    columns = np.unique(weights.indices)
     weights = weights[:, columns]
     part = np.asarray(flux)[..., columns]
-    values = part.reshape(-1, columns.size).astype(np.float64)
-    good = np.isfinite(values)
+    rows = (-1, columns.size)
+    good = np.isfinite(part).reshape(rows)
     if mask is not None:
-        good &= ~np.asarray(mask)[..., columns].reshape(good.shape)
-    variance = None
-    if ivar is not None:
-        inverse = np.asarray(ivar)[..., columns].reshape(good.shape).astype(np.float64)
-        with np.errstate(divide="ignore"):
-            variance = 1 / np.maximum(inverse, 0)
-    found = _product(weights, values, variance, good)
-    shape = (*part.shape[:-1], weights.shape[0])
-    return Carried(*(None if each is None else each.reshape(shape) for each in found))  # type: ignore[arg-type]
-
-
-def _product(
-    weights: csr_array,
-    values: NDArray[np.float64],
-    variance: NDArray[np.float64] | None,
-    good: NDArray[np.bool_],
-) -> tuple[NDArray[np.float64], NDArray[np.float64] | None, NDArray[np.bool_]]:
-    squares = weights.power(2)
-    if good.all():
-        share = np.broadcast_to(weights.sum(axis=1), (len(values), weights.shape[0]))
-    else:
-        values, share = np.where(good, values, 0), good @ weights.T
-        variance = None if variance is None else np.where(good, variance, 0.0)
+        good &= ~np.asarray(mask)[..., columns].reshape(rows)
+    share = _share(weights, good)
     masked = share < LEAST_SHARE
     with np.errstate(divide="ignore", invalid="ignore"):
-        flux = np.where(masked, np.nan, (values @ weights.T) / share)
-        ivar = None if variance is None else np.where(masked, 0, share**2 / (variance @ squares.T))
-    return flux, ivar, masked
+        values = _used(part, good) @ weights.T / share
+        known = np.full(values.shape, np.nan)
+        if ivar is not None:
+            inverse = np.asarray(ivar)[..., columns].astype(np.float64)
+            known = share**2 / (_used(1 / np.maximum(inverse, 0), good) @ weights.power(2).T)
+    shape = (*part.shape[:-1], weights.shape[0])
+    values, known = np.where(masked, np.nan, values), np.where(masked, 0, known)
+    return Carried(values.reshape(shape), known.reshape(shape), masked.reshape(shape))
+
+
+def _share(weights: csr_array, good: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the share of good pixels in each wanted one, shape (spectra, wanted)."""
+    if good.all():
+        return np.broadcast_to(weights.sum(axis=1), (len(good), weights.shape[0]))
+    return good @ weights.T
+
+
+def _used(values: NDArray[np.floating], good: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return values as rows, 0 where they are left out."""
+    rows = values.reshape(good.shape).astype(np.float64)
+    return rows if good.all() else np.where(good, rows, 0)

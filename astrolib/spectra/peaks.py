@@ -88,7 +88,7 @@ def find_peaks(speed: Values, flux: Values, ivar: Values, resolving_power: float
 def _smoothed(speed: Values, flux: Values, ivar: Values, element: float) -> tuple[Values, Values]:
     sigma = SMOOTHING * element / FWHM / np.gradient(speed)
     found = carry(gaussian_weights(sigma), flux, ivar=ivar)
-    return found.flux, np.maximum(ivar if found.ivar is None else found.ivar, np.finfo(np.float64).tiny)
+    return found.flux, np.maximum(found.ivar, np.finfo(np.float64).tiny)
 
 
 def _find(speed: Values, flux: Values, ivar: Values) -> tuple[Pixels, Pixels, Pixels]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from astrolib.collection import PreparedSpectra, PreparedWriter, SpectrumCollection
 from astrolib.core.progress import Progress, silent
-from astrolib.spectra.carry import Carried, carry
+from astrolib.spectra.carry import carry
 from astrolib.spectra.continua import fit_continuum
 from astrolib.spectra.group import Group, groups
 from astrolib.spectra.quality import flaws, snr_of
@@ -46,6 +46,10 @@ class Prepared(NamedTuple):
     flux: NDArray[np.float64]
     ivar: NDArray[np.float64]
     mask: NDArray[np.bool_]
+
+    def kept(self, which: NDArray[np.bool_]) -> Prepared:
+        """Return some of them."""
+        return Prepared(self.rows[which], self.flux[which], self.ivar[which], self.mask[which])
 
 
 def prepare(
@@ -83,19 +87,15 @@ def prepare(
 
 def prepare_group(group: Group, recipe: Recipe, rejected: list[Rejected]) -> Prepared:
     """Prepare spectra of one wavelength grid; those that are unfit are added to `rejected`."""
-    rows = _finite(group, recipe, rejected)
-    flux, ivar, mask = _on_grid(group, rows, recipe)
+    found = _on_grid(group, _finite(group, recipe, rejected), recipe)
+    rows = found.rows
     snr = snr_of(group.flux[rows], group.ivar[rows], group.mask[rows], recipe)
-    fit = _fit(group, rows, flaws(flux, mask, snr, recipe), rejected)
-    rows, flux, ivar, mask = rows[fit], _filled(flux[fit], mask[fit]), ivar[fit], mask[fit]
+    found = found.kept(_fit(group, rows, flaws(found.flux, snr, recipe), rejected))
+    found = found._replace(flux=_filled(found.flux))
     if recipe.continuum != "none":
-        level = fit_continuum(recipe.grid, flux, recipe.continuum, mask=mask | recipe.in_line)
-        bad = np.asarray((level <= 0).any(axis=1))
-        reasons = ["its continuum is not positive everywhere"] * int(bad.sum())
-        fit = _fit(group, rows, [("continuum", bad, reasons)], rejected)
-        rows, flux, ivar, mask = rows[fit], (flux / level)[fit], (ivar * level**2)[fit], mask[fit]
-    flux, scaled = scale(flux, ivar, recipe.scale)
-    return Prepared(rows, flux, ivar if scaled is None else scaled, mask)
+        found = _over_continuum(group, found, recipe, rejected)
+    flux, ivar = scale(found.flux, found.ivar, recipe.scale)
+    return Prepared(found.rows, flux, ivar, found.mask)
 
 
 def _finite(group: Group, recipe: Recipe, rejected: list[Rejected]) -> NDArray[np.int64]:
@@ -108,24 +108,29 @@ def _finite(group: Group, recipe: Recipe, rejected: list[Rejected]) -> NDArray[n
     return every[_fit(group, every, [("not finite", count > 0, reasons)], rejected)]
 
 
-def _on_grid(
-    group: Group, rows: NDArray[np.int64], recipe: Recipe
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+def _on_grid(group: Group, rows: NDArray[np.int64], recipe: Recipe) -> Prepared:
     weights = weights_of(group.wavelength, group.way, recipe)
     flux, ivar, mask = group.flux[rows], group.ivar[rows], group.mask[rows]
     found = carry(weights, flux, ivar=ivar, mask=mask)
-    if recipe.masked == "used":
-        found = Carried(carry(weights, flux).flux, found.ivar, found.mask)
-    known = np.empty(found.flux.shape) if found.ivar is None else found.ivar
-    return found.flux, known, found.mask
+    used = found.flux if recipe.masked == "left out" else carry(weights, flux).flux
+    return Prepared(rows, used, found.ivar, found.mask)
 
 
-def _filled(flux: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _filled(flux: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return fluxes with straight lines over the pixels that have none."""
+    flux = flux.copy()
     for row in np.flatnonzero(~np.isfinite(flux).all(axis=1)):
         gap = ~np.isfinite(flux[row])
         flux[row, gap] = np.interp(np.flatnonzero(gap), np.flatnonzero(~gap), flux[row, ~gap])
     return flux
+
+
+def _over_continuum(group: Group, found: Prepared, recipe: Recipe, rejected: list[Rejected]) -> Prepared:
+    level = fit_continuum(recipe.grid, found.flux, recipe.continuum, mask=found.mask | recipe.in_line)
+    bad = np.asarray((level <= 0).any(axis=1))
+    reasons = ["its continuum is not positive everywhere"] * int(bad.sum())
+    fit = _fit(group, found.rows, [("continuum", bad, reasons)], rejected)
+    return found._replace(flux=found.flux / level, ivar=found.ivar * level**2).kept(fit)
 
 
 def _fit(

@@ -17,16 +17,14 @@ Flags = NDArray[np.bool_]
 
 
 def flaws(
-    flux: NDArray[np.float64], mask: NDArray[np.bool_], snr: NDArray[np.float64], recipe: Recipe
+    flux: NDArray[np.float64], snr: NDArray[np.float64], recipe: Recipe
 ) -> Iterator[tuple[str, Flags, list[str]]]:
     """Judge spectra on the grid, before continuum and scaling.
 
     Parameters
     ----------
     flux : ndarray, shape (spectra, pixels)
-        NaN where masked.
-    mask : ndarray of bool, shape (spectra, pixels)
-        True where a pixel has no flux of its own.
+        NaN where a pixel has no flux of its own.
     snr : ndarray, shape (spectra,)
         Signal-to-noise ratio a pixel as observed.
     recipe : Recipe
@@ -41,6 +39,7 @@ def flaws(
     reasons : list of str
         A sentence for each spectrum that is unfit, in order.
     """
+    mask = ~np.isfinite(flux)
     near = np.abs(recipe.grid - recipe.line) <= recipe.line_half_width if recipe.line_half_width else None
     if near is not None:
         count = mask[:, near].sum(axis=1)

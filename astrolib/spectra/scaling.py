@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,20 @@ from astrolib.core.errors import ParameterError
 
 Scale = Literal["none", "minmax", "zscore"]
 
+_Values = NDArray[np.float64]
+
+
+@overload
+def scale(flux: _Values, ivar: _Values, method: Scale = "minmax") -> tuple[_Values, _Values]: ...
+
+
+@overload
+def scale(flux: _Values, ivar: None = None, method: Scale = "minmax") -> tuple[_Values, None]: ...
+
 
 def scale(
-    flux: NDArray[np.float64], ivar: NDArray[np.float64] | None = None, method: Scale = "minmax"
-) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+    flux: _Values, ivar: _Values | None = None, method: Scale = "minmax"
+) -> tuple[_Values, _Values | None]:
     """Scale each spectrum by itself.
 
     Parameters

@@ -105,6 +105,14 @@ def test_not_finite_where_masked_pixels_are_used(run):
     assert len(run([changed(flux=with_nan), star(1)]).prepared) == 2
 
 
+def test_where_masked_pixels_are_used_masks_reject_nothing(run):
+    masked = changed(mask=lambda wave: np.ones(wave.size, dtype=bool))
+    prepared = run([masked], "published-halpha").prepared
+    plain = run([changed()], "published-halpha").prepared
+    np.testing.assert_array_equal(prepared.flux, plain.flux)
+    assert prepared.mask.all()
+
+
 def test_the_frame_is_asked_for(run):
     done = run([changed(rest_frame="unknown"), star(1)], frame="barycentric")
     assert done.rejected["flag"].tolist() == ["frame", "frame"]  # the other one lacks place and epoch
