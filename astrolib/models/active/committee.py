@@ -95,7 +95,11 @@ def joined(members: Sequence[keras.Model]) -> keras.Model:
     """Return one network that answers with the mean of the members' probabilities."""
     keras = backend.load()
     inputs = keras.Input(members[0].input_shape[1:])
-    return keras.Model(inputs, keras.layers.Average()([member(inputs) for member in members]))
+    named = [
+        keras.Model(member.inputs, member.outputs[0], name=f"member_{number}")
+        for number, member in enumerate(members, start=1)
+    ]
+    return keras.Model(inputs, keras.layers.Average()([member(inputs) for member in named]), name="committee")
 
 
 def answers_of(
