@@ -76,14 +76,14 @@ def _normal(x: Floats, mean: float, spread: float) -> Floats:
 
 def claimed_grid() -> Grid:
     """Return the prior for what is called the target: most of it is, and the surer the better."""
-    alpha, beta = np.linspace(-3.0, 6.0, 31), np.linspace(0.0, 1.5, 16)
-    return Grid(2.0, alpha, beta, _normal(alpha, 1.5, 2.0)[:, None] + _normal(beta, 0.5, 0.5))
+    alpha, beta = np.linspace(-3.0, 6.0, 31), np.linspace(0.0, 0.8, 13)
+    return Grid(2.0, alpha, beta, _normal(alpha, 1.5, 2.0)[:, None] + _normal(beta, 0.0, 0.2))
 
 
 def missed_grid() -> Grid:
     """Return the prior for what is called something else: as the scores say, but flatter or steeper."""
     alpha, beta = np.linspace(-6.5, 2.5, 31), np.geomspace(0.05, 2.2, 26)
-    slope = _normal(np.log(beta), np.log(0.6), 0.7)
+    slope = _normal(np.log(beta), np.log(0.4), 0.8)
     return Grid(-2.0, alpha, beta, _normal(alpha, -2.0, 2.0)[:, None] + slope)
 
 
