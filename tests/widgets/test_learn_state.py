@@ -151,6 +151,19 @@ def test_without_a_first_batch_it_failed_and_can_be_tried_again(make, learner):
     assert (state.phase, state.round.number) == ("labelling", 0)
 
 
+def test_with_labels_of_an_earlier_day_it_opens_by_learning(make, learner):
+    earlier = LabelEvent(
+        who="ben", object="s0100", question="halpha", version=1, kind="answer", value="shell"
+    )
+    state = make()
+    state.labels.store.append(earlier)
+    phases = []
+    state.observe(lambda change: phases.append(change["new"]), "phase")
+    state.open()
+    assert phases == ["opening", "learning", "labelling"]
+    assert learner.asked == [{"s0100": "shell"}]
+
+
 def test_training_stops_at_the_end_of_an_epoch_and_loses_nothing(make, learner):
     class Halfway(Foreground):
         """Asks to stop once three epochs are told."""

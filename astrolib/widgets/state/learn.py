@@ -217,7 +217,10 @@ class LearnState(HasTraits):
     def _open_rounds(self, report: Progress) -> Sequence[Any]:
         self.labels.follow()
         rounds = tuple(self.functions.reopen())
-        return rounds or (self._learn(self.labels.consensus(), None, report),)
+        labels = self.labels.consensus()
+        if not rounds and len(labels):
+            self._background.back(lambda: self._go("learning"))  # it takes as long, and can be stopped
+        return rounds or (self._learn(labels, None, report),)
 
     def _learn(self, labels: Any, before: Round | None, report: Progress) -> Round:
         def progress(done: int, total: int) -> None:

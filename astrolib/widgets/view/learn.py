@@ -90,7 +90,9 @@ class LearnPanel(ipywidgets.VBox):
             functions = wiring.learn_functions(
                 prepared, collection, Path(folder), classes=classes, targets=targets, **options
             )
-            state = LearnState(functions, question, classes, targets, name=str(Path(folder).resolve())[-80:])
+            state = LearnState(
+                functions, question, classes, targets, name=str(Path(folder).resolve())[-80:].strip()
+            )
         self.state = state
         self.stage = ProfileStage(self._answer)
         self.deck: Deck | None = None

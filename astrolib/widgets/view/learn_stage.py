@@ -16,7 +16,7 @@ from astrolib.widgets.state.viewer import SpectrumViewerState
 from astrolib.widgets.view.look import module, stylesheet
 from astrolib.widgets.view.viewer import SpectrumViewer
 
-_HEIGHT, _PREPARED_HEIGHT = 320, 314  # of the plots [pixels]: their axes are level
+_HEIGHT, _PREPARED_HEIGHT = 280, 274  # of the plots [pixels]: their axes are level
 _AROUND = 0.25  # of the prepared range, shown of the raw spectrum on either side
 
 
