@@ -6,6 +6,7 @@ ECSV is a header in YAML and then a CSV body (Astropy Proposal for Enhancement 6
 from __future__ import annotations
 
 import io
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,8 @@ def read_ecsv(path: Path) -> QTable:
     if path.stat().st_size > MOST_BYTES:
         raise HostileFileError(f"more than {MOST_BYTES} bytes", where=path.name, remedy="do not trust it")
     try:
-        table = QTable.read(path, format="ecsv", engine="pyarrow")
+        quick = {"format": "ecsv", "engine": "pyarrow"}  # which stumbles over texts where there is no row
+        table = QTable.read(path, **quick if _has_rows(path) else {"format": "ascii.ecsv"})
     except Exception as error:  # astropy's parsers raise anything
         raise UnreadableFileError(
             f"not ECSV ({error})", where=path.name, remedy="classify again, or export it again"
@@ -64,6 +66,12 @@ def read_ecsv(path: Path) -> QTable:
 def texts(column: Any) -> NDArray[np.str_]:
     """Return a column as texts; '' where it is masked."""
     return np.ma.filled(np.ma.asarray(column).astype(str), "")
+
+
+def _has_rows(path: Path) -> bool:
+    with path.open("rb") as stream:
+        lines = (line for line in stream if not line.startswith(b"#"))
+        return len(list(itertools.islice(lines, 2))) == 2
 
 
 def _plain(values: Any) -> NDArray[Any]:
