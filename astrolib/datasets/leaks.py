@@ -63,7 +63,7 @@ def _check_places(table: QTable, parts: NDArray[np.str_], radius: float) -> None
             hits = np.flatnonzero(near < len(trees[name]))
             if len(hits):
                 rows = int(trees[name][near[hits[0]]]), int(trees[other][hits[0]])
-                raise _leak(table, *sorted(rows), f'places closer than {radius:g}"')
+                raise _leak(table, min(rows), max(rows), f'places closer than {radius:g}"')
 
 
 def _leak(table: QTable, one: int, other: int, what: str) -> LeakError:

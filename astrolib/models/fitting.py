@@ -38,11 +38,12 @@ class Fit:
         model: keras.Model,
         data: LabelledSpectra,
         validation: LabelledSpectra | None,
+        epochs: int,
         batch_size: int,
         seed: int,
     ) -> None:
         self._model, self._data, self._validation = model, data, validation
-        self._batch_size, self._seed = batch_size, seed
+        self._epochs, self._batch_size, self._seed = epochs, batch_size, seed
         self.history: list[dict[str, Any]] = []
         self.best = model.get_weights()
         self._fingerprint = self._digest()
@@ -60,14 +61,13 @@ class Fit:
         for line in self.history:
             append_event(folder / PROGRESS, line)
 
-    def epoch(self, epochs: int) -> dict[str, Any]:
+    def epoch(self) -> dict[str, Any]:
         """Pass over the spectra once."""
         begin, number = time.perf_counter(), len(self.history) + 1
-        self._model.optimizer.learning_rate = LEARNING_RATE * (1 + np.cos(np.pi * (number - 1) / epochs)) / 2
-        self._model.reset_metrics()  # else the loss would be the mean of all epochs so far
-        for flux, labels, weights in self._data.batches(self._batch_size, (self._seed, number)):
-            loss = self._model.train_on_batch(flux, labels, sample_weight=weights)
-        line = {"epoch": number, "epochs": epochs, "loss": float(loss)}
+        self._model.optimizer.learning_rate = self._learning_rate(number)
+        batches = self._data.batches(self._batch_size, (self._seed, number))
+        losses = [self._model.train_on_batch(flux, *known) for flux, *known in batches]
+        line = {"epoch": number, "epochs": self._epochs, "loss": float(np.mean(losses))}
         if not np.isfinite(line["loss"]):
             raise AstrolibError(f"the loss is {line['loss']} in epoch {number}", remedy="check the fluxes")
         line |= dict(self._validate())
@@ -100,10 +100,14 @@ class Fit:
         """Return how many epochs passed since the best one."""
         return len(self.history) - self.best_epoch()
 
+    def _learning_rate(self, number: int) -> float:
+        """Return that of an epoch: half a cosine from `LEARNING_RATE` down (Loshchilov and Hutter 2017)."""
+        return float(LEARNING_RATE * (1 + np.cos(np.pi * (number - 1) / self._epochs)) / 2)
+
     def _resume(self, checkpoint: Checkpoint, folder: Path) -> None:
         if checkpoint.fingerprint != self._fingerprint:
             raise ParameterError(
-                "the checkpoint of another training (other spectra, labels, weights, network or seed)",
+                "the checkpoint of another training (of other spectra, labels, epochs, network or seed)",
                 where=folder,
                 remedy="give an empty folder",
             )
@@ -123,7 +127,7 @@ class Fit:
         yield "f1", judgement.macro_f1
 
     def _digest(self) -> str:
-        total = hashlib.sha256(f"{self._batch_size} {self._seed} {LEARNING_RATE}".encode())
+        total = hashlib.sha256(f"{self._epochs} {self._batch_size} {self._seed} {LEARNING_RATE}".encode())
         total.update(self._data.digest())
         total.update(self._validation.digest() if self._validation else b"")
         for array in self.best:

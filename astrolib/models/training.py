@@ -69,7 +69,7 @@ def train(  # noqa: PLR0913 - each is what a person sets about a training
     labels : array of int, shape (n,)
         Numbers of the classes.
     epochs : int
-        Most passes over the spectra.
+        Most passes over the spectra; over them the learning rate falls along half a cosine.
     weights : array of float, shape (n,), optional
         How much each spectrum counts; only their ratios matter.
     batch_size : int
@@ -93,10 +93,10 @@ def train(  # noqa: PLR0913 - each is what a person sets about a training
     """
     data = LabelledSpectra.of(flux, labels, weights)
     kept = LabelledSpectra.of(*validation) if validation else None
-    run = Fit(model, data, kept, batch_size, seed)
+    run = Fit(model, data, kept, epochs, batch_size, seed)
     run.begin(folder)
     while len(run.history) < epochs and run.since_best() < patience:
-        line = run.epoch(epochs)
+        line = run.epoch()
         run.keep(folder)
         (epoch_end or _nothing)(line)
     model.set_weights(run.best)

@@ -71,8 +71,13 @@ def test_a_finished_training_is_not_repeated(profiles, tmp_path):
     assert np.array_equal(predict(first, profiles.flux), predict(second, profiles.flux))
 
 
-def test_more_epochs_go_on_from_where_it_ended(profiles, tmp_path):
-    train(network(), *profiles, epochs=2, folder=tmp_path)
+def test_a_training_that_was_interrupted_goes_on_and_ends_as_if_unbroken(profiles, tmp_path):
+    def interrupt(line):
+        if line["epoch"] == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(network(), *profiles, epochs=4, folder=tmp_path, epoch_end=interrupt)
     resumed, unbroken = network(), network()
     train(resumed, *profiles, epochs=4, folder=tmp_path)
     train(unbroken, *profiles, epochs=4)
