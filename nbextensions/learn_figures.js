@@ -50,11 +50,12 @@ function showRounds(parts, figures) {
 }
 
 function f1Chart({ history }) {
+  const judged = (history.f1 ?? []).flatMap((f1, row) => (f1 === null ? [] : [row]));
   return {
     title: "F1, mean over the targets",
-    about: "Judged by the answers to the audits alone.",
+    about: judged.length ? "Judged by the answers to the audits alone." : "",
     empty: "The first point comes with the first answered audit.",
-    series: [{ name: "F1", x: history.n_labels ?? [], y: history.f1 ?? [], colour: BLUE, points: true }],
+    series: [{ name: "F1", x: judged.map((row) => history.n_labels[row]), y: judged.map((row) => history.f1[row]), colour: BLUE, points: true }],
     x: LABELS,
     y: { label: "F1", range: SHARE },
   };
@@ -77,7 +78,8 @@ function foundChart({ history }) {
 }
 
 /** Precision and completeness of one class, as the audits of the rounds estimate them. */
-function auditChart(target, rows) {
+function auditChart(target, audits) {
+  const rows = audits.filter(({ n }) => n > 0);
   const x = rows.map(({ round }) => round);
   const curve = (name, colour) => ({
     name,
@@ -93,7 +95,7 @@ function auditChart(target, rows) {
   const share = x.length > 1 ? 0.25 : 0.5;
   return {
     title: `Audit: ${target}`,
-    about: last?.n ? `${level} from ${last.n} audited spectra.` : "",
+    about: last ? `${level} from ${last.n} audited spectra.` : "",
     empty: "The audit speaks once its first sample is labelled.",
     series: [curve("precision", BLUE), curve("completeness", ORANGE)],
     x: { label: "round", whole: true, range: x.length ? [Math.min(...x) - share, Math.max(...x) + share] : undefined },
