@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,17 @@ from scipy.sparse import csr_array
 
 from astrolib.core.errors import ParameterError, RefusedError
 from astrolib.core.progress import Progress, silent
-from astrolib.models.map.start import first_weights, refuse_not_finite
+from astrolib.models.map.start import first_weights, principal_components, refuse_not_finite
 from astrolib.models.map.topology import Topology
+
+AXES = 64
+"""Principal components on which early passes see spectra of many pixels: what they miss is mostly noise."""
+
+BRIEF_FROM = 4 * AXES
+"""Pixels from which that is worth while."""
+
+WHOLE_PASSES = 3
+"""Last passes, which see every pixel whatever their number."""
 
 _CHUNK_BYTES = 32e6  # of spectra and their products with all neurons, at a time
 # Of the neighbourhood, over the longer side of the map: a plane starts in order, a torus has to unfold.
@@ -29,6 +38,9 @@ def train(
     nearest neuron, and then every neuron to the mean of all spectra, weighted by a Gaussian of the distance
     on the map. The width of the Gaussian falls exponentially with the passes. The same seed and data give
     the same map.
+
+    Spectra of many pixels are seen on their first principal components while the map is still coarse, and
+    with every pixel in the last passes; this takes 256 bytes a spectrum.
 
     Parameters
     ----------
@@ -59,15 +71,45 @@ def train(
         raise ParameterError(
             f"{epochs} passes over {len(flux)} spectra make no map", remedy="give at least one of each"
         )
-    progress = progress or silent
-    weights = first_weights(flux, topology, seed)
-    for epoch, width in enumerate(widths(topology, epochs)):
-        _check_finite(weights, flux)
-        sums, counts = _taken_in(flux, weights, progress, epoch * len(flux), epochs * len(flux))
+    schedule = widths(topology, epochs)
+    report = _counting(progress or silent, epochs * len(flux))
+    components = principal_components(flux, seed, AXES)
+    weights = first_weights(components, topology)
+    rough = schedule[:-WHOLE_PASSES] if flux.shape[1] >= BRIEF_FROM else schedule[:0]
+    if len(rough):
+        brief = np.empty((len(flux), len(components.axes)), np.float32)
+        for part, spectra in chunks(flux, topology.neurons):
+            brief[part] = components.brief(spectra)
+        weights = components.whole(_passes(brief, components.brief(weights), topology, rough, report))
+    return _passes(flux, weights, topology, schedule[len(rough) :], report)
+
+
+def _passes(
+    flux: Any,
+    weights: NDArray[np.float32],
+    topology: Topology,
+    schedule: NDArray[np.float64],
+    report: Callable[[int], None],
+) -> NDArray[np.float32]:
+    """Return the reference vectors after one pass for each width."""
+    for width in schedule:
+        sums, counts = _taken_in(flux, weights, report)
         influence = np.exp(topology.squared_distances / (-2 * width**2))
         weights = _means(influence, sums, counts, weights)
-    _check_finite(weights, flux)
+        _check_finite(weights, flux)
     return weights
+
+
+def _counting(progress: Progress, total: int) -> Callable[[int], None]:
+    """Return a function that takes the number of spectra just done, and reports their sum."""
+    done = 0
+
+    def report(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(done, total)
+
+    return report
 
 
 def widths(topology: Topology, epochs: int) -> NDArray[np.float64]:
@@ -106,13 +148,13 @@ class Nearness:
 
 
 def _taken_in(
-    flux: Any, weights: NDArray[np.float32], progress: Progress, before: int, total: int
+    flux: Any, weights: NDArray[np.float32], report: Callable[[int], None]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return for each neuron the sum of the spectra nearest to it, and their number."""
     neurons = len(weights)
     nearness = Nearness(weights)
     sums, counts = np.zeros(weights.shape), np.zeros(neurons)
-    for part, spectra in chunks(flux, neurons):
+    for _, spectra in chunks(flux, neurons):
         nearest = nearness(spectra).argmax(axis=1)
         members = csr_array(
             (np.ones(len(spectra), np.float32), (nearest, np.arange(len(spectra)))),
@@ -120,7 +162,7 @@ def _taken_in(
         )
         sums += members @ spectra
         counts += np.bincount(nearest, minlength=neurons)
-        progress(before + part.stop, total)
+        report(len(spectra))
     return sums, counts
 
 
