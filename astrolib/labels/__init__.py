@@ -13,12 +13,14 @@ current    what each person says now, after undo
 tables     labels, consensus and agreement as tables
 agreement  percent, Cohen's kappa, Krippendorff's alpha
 files      tables of labels in ECSV and CSV
+agreed     one label an object, from a store or a table
 transfer   labels made elsewhere, as events
 ========== =====================================================================
 """
 
 from __future__ import annotations
 
+from astrolib.labels.agreed import agreed_labels
 from astrolib.labels.current import Current, current, effective
 from astrolib.labels.event import LabelEvent, person
 from astrolib.labels.files import write_labels
@@ -38,6 +40,7 @@ __all__ = [
     "Question",
     "QuestionError",
     "StaleEditError",
+    "agreed_labels",
     "agreement_table",
     "consensus_table",
     "current",

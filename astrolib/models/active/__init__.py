@@ -10,6 +10,7 @@ committee   several networks as one
 learning    one round
 round       what came of it, on disk and off
 history     the rounds of a loop as a table
+figure      the audit and the rounds, drawn
 advice      whether to go on, in plain words
 replay      the same rounds from the same labels
 =========== ====================================================================
@@ -20,9 +21,10 @@ over all scores and then chooses what to ask. Audit answers enter training a rou
 
 from __future__ import annotations
 
+from astrolib.models.active.figure import sketch_rounds
 from astrolib.models.active.learning import learn_round
 from astrolib.models.active.plan import STRATEGIES, Plan
 from astrolib.models.active.replay import replay
-from astrolib.models.active.round import Round, find_before, read_rounds
+from astrolib.models.active.round import Round, find_before
 
-__all__ = ["STRATEGIES", "Plan", "Round", "find_before", "learn_round", "read_rounds", "replay"]
+__all__ = ["STRATEGIES", "Plan", "Round", "find_before", "learn_round", "replay", "sketch_rounds"]

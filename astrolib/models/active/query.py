@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrolib.models.active.plan import Plan
-from astrolib.models.active.spread import components, spread
+from astrolib.models.active.spread import company, components, spread
 from astrolib.models.active.uncertainty import of_targets, uncertainty
 
 FEW_LABELS = 6
@@ -35,11 +35,13 @@ def first_batch(
     count : int
         How many.
     open_ : ndarray of bool, shape (spectra,)
-        Which may be chosen.
+        Which may be chosen; it stays away from the others.
     rng : numpy.random.Generator
         The source of chance.
     """
-    return spread(components(flux, rng), count, rng, power=OUTSKIRTS, weights=open_.astype(float))
+    points = components(flux, rng)
+    weights = company(points, rng) * open_
+    return spread(points, count, rng, power=OUTSKIRTS, weights=weights, taken=np.flatnonzero(~open_))
 
 
 def choose(
@@ -74,7 +76,7 @@ def choose(
         rows = np.flatnonzero(open_)
         return rng.choice(rows, min(plan.batch_size, len(rows)), replace=False)
     blind = plan.batch_size // 2 if min(labelled) < FEW_LABELS else 0
-    found = first_batch(flux, blind, open_, rng)
+    found = first_batch(flux, blind, open_, rng) if blind else np.empty(0, dtype=np.int64)
     left = open_.copy()
     left[found] = False
     unsure = uncertainty(of_targets(probabilities, plan.columns), plan.strategy)

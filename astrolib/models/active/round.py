@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from astropy.table import QTable
+from astropy.table import QTable, Table
 from numpy.typing import NDArray
 
 from astrolib.core.errors import UnreadableFileError
 from astrolib.core.files import whole_file, write_json
+from astrolib.models.active.answers import known_classes
 from astrolib.models.active.plan import Plan
 from astrolib.models.audit import UNANSWERED, Draw
 from astrolib.models.trained import TrainedModel
@@ -158,14 +159,8 @@ class Round:
         }
 
 
-def read_rounds(folder: Path, prepared: PreparedSpectra) -> list[Round]:
-    """Return the finished rounds that lie beside one another in a folder, oldest first."""
-    found = [Round.read(record.parent, prepared) for record in Path(folder).glob(f"*/{RECORD}")]
-    return sorted(found, key=lambda one: one.number)
-
-
 def find_before(
-    folder: Path, prepared: PreparedSpectra, known: NDArray[np.int16], plan: Plan
+    folder: Path, prepared: PreparedSpectra, labels: Table | Mapping[str, str], plan: Plan
 ) -> Round | None:
     """Return the last of the rounds in a folder that the labels have grown from; None where there is none.
 
@@ -177,11 +172,12 @@ def find_before(
         The rounds of a loop lie in it beside one another.
     prepared : PreparedSpectra
         The pool.
-    known : ndarray of int16, shape (spectra,)
-        What is known now.
+    labels : Table or mapping of id to label
+        Every label so far.
     plan : Plan
         What is asked for now.
     """
+    known = known_classes(prepared, labels, plan.classes)
     candidates = []
     for path in Path(folder).glob(f"*/{RECORD}"):
         record = _read_record(path.parent)
