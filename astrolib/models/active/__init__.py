@@ -6,6 +6,8 @@ answers     labels as numbers, one for each spectrum of the pool
 spread      choose points that are far from one another
 uncertainty how unsure a network is of each spectrum
 query       the spectra to ask about
+last_audit  what its answers say of a network
+batch       the tables of a round
 committee   several networks as one
 learning    one round
 round       what came of it, on disk and off

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,37 +17,22 @@ from numpy.typing import NDArray
 from astrolib.core.progress import Progress, silent
 from astrolib.datasets import Dataset, freeze
 from astrolib.models import audit as auditing
-from astrolib.models.active import committee, history, query
+from astrolib.models.active import batch, committee, history, query
 from astrolib.models.active.advice import advice, agreement
 from astrolib.models.active.answers import known_classes
+from astrolib.models.active.last_audit import LastAudit
 from astrolib.models.active.plan import Plan
 from astrolib.models.active.round import Round
-from astrolib.models.audit import UNANSWERED, Draw
-from astrolib.models.judge import judge
-from astrolib.models.prediction import predict
+from astrolib.models.audit import UNANSWERED
 from astrolib.models.trained import TrainedModel
 
 if TYPE_CHECKING:
     from astrolib.collection import PreparedSpectra
 
-LEVEL = 0.9
-"""Of the intervals."""
+TRAINING = 4
+"""Parts of the progress of a round that are training; scoring the pool is one more."""
 
-_SCORING = 4
-"""Part of the work of a round that is scoring, as a share of that of training: one to so many."""
-
-
-@dataclass(frozen=True, eq=False)
-class Held:
-    """The answers to the last audit, which this round does not learn from."""
-
-    draw: Draw
-    answers: NDArray[np.int64]
-
-    @property
-    def told(self) -> NDArray[np.bool_]:
-        """Which of them name a class."""
-        return self.answers >= 0
+Scores = NDArray[np.float32]
 
 
 def learn_round(
@@ -92,25 +78,15 @@ def learn_round(
         If what the model learns from and what it is judged by share an object or a place.
     """
     known = known_classes(prepared, labels, plan.classes)
-    number = before.number + 1 if before else int(_enough(known, plan))
-    held = _held(before, known)
-    taught = known.astype(np.int64).copy()
-    if held is not None:
-        taught[_same_objects(prepared, held.draw.rows[held.answers != UNANSWERED])] = UNANSWERED
-    rng = np.random.default_rng((plan.seed, number))
-    work = _Work(prepared, plan, before, number, known, held, rng)
-    if not _enough(taught, plan):
+    work = _Work(prepared, plan, before, known)
+    if not _enough(known[work.taught], plan):
         finished = work.without_model()
     else:
-        dataset = work.frozen(np.flatnonzero(taught >= 0))
         folder.mkdir(parents=True, exist_ok=True)
+        dataset = work.frozen()
         dataset.save(folder / "dataset.ecsv")
         finished = work.with_model(
-            np.flatnonzero(taught >= 0),
-            dataset,
-            folder / "training",
-            progress or silent,
-            epoch_end or _nothing,
+            dataset.sha256, folder / "training", progress or silent, epoch_end or _nothing
         )
     finished.save(folder)
     shutil.rmtree(folder / "training", ignore_errors=True)
@@ -124,171 +100,141 @@ class _Work:
     prepared: PreparedSpectra
     plan: Plan
     before: Round | None
-    number: int
     known: NDArray[np.int16]
-    held: Held | None
-    rng: np.random.Generator
 
-    def frozen(self, rows: NDArray[np.int64]) -> Dataset:
-        """Freeze what is learned from and what is judged by; refuse them if they share an object."""
-        tested = self.held.draw.rows[self.held.told] if self.held else rows[:0]
-        used = np.concatenate([rows, tested])
+    @cached_property
+    def number(self) -> int:
+        return self.before.number + 1 if self.before else int(_enough(self.known, self.plan))
+
+    @cached_property
+    def rng(self) -> np.random.Generator:
+        return np.random.default_rng((self.plan.seed, self.number))
+
+    @cached_property
+    def audit(self) -> LastAudit:
+        return LastAudit.of(self.plan, self.known, self.before.draw if self.before else None)
+
+    @cached_property
+    def taught(self) -> NDArray[np.int64]:
+        """The rows to learn from: none of an object that the model is judged by."""
+        taught = self.known >= 0
+        if len(self.audit.answered):
+            objects = self.prepared.objects()
+            taught &= ~np.isin(objects, objects[self.audit.answered])
+        return np.flatnonzero(taught)
+
+    def frozen(self) -> Dataset:
+        """Freeze what is learned from and what is judged by; a leak between them ends the round."""
+        used = np.concatenate([self.taught, self.audit.told])
         table = Table()
         table["id"] = self.prepared.ids[used]
         table["label"] = np.array(self.plan.classes)[self.known[used]]
-        table["part"] = np.repeat(["train", "audit"], [len(rows), len(tested)])
+        table["part"] = np.repeat(["train", "audit"], [len(self.taught), len(self.audit.told)])
         present = [name for name in self.plan.classes if name in set(table["label"])]
         return freeze(self.prepared, table, present, seed=self.plan.seed)
 
     def without_model(self) -> Round:
         """Choose a batch by shape alone."""
         rows = query.first_batch(self.prepared.flux, self.plan.batch_size, self.known == UNANSWERED, self.rng)
-        nothing = np.full(len(rows), np.nan)
-        batch = _batch(
-            self.prepared.ids[rows], np.full(len(rows), "query"), [""] * len(rows), nothing, nothing
+        return Round(
+            **self._common(None),
+            model=None,
+            probabilities=None,
+            draw=None,
+            batch=batch.first(self.prepared.ids[rows]),
+            changed=batch.no_changes(),
+            agreements=(),
+            advice="Label this batch: it was chosen without a model, for profiles that differ. "
+            f"A model needs two classes, one of them {' or '.join(self.plan.targets)}.",
         )
-        said = (
-            "Label this batch: it was chosen without a model, for profiles that differ. "
-            f"A model needs two classes, one of them {' or '.join(self.plan.targets)}."
-        )
-        return self._round(None, None, None, batch, self._unjudged(), _no_changes(), (), said)
 
     def with_model(
         self,
-        rows: NDArray[np.int64],
-        dataset: Dataset,
+        dataset: str,
         folder: Path,
         progress: Progress,
         epoch_end: Callable[[Mapping[str, Any]], object],
     ) -> Round:
         """Train, score, judge and choose."""
-        flux, classes = self.prepared.flux, self.plan.classes
-        members = committee.train_committee(
-            flux[rows],
-            self.known[rows].astype(np.int64),
-            len(classes),
-            seed=self._seed,
-            folder=folder,
-            progress=lambda done, total: progress(_SCORING * done, (_SCORING + 1) * total),
-            epoch_end=lambda line: epoch_end(self._judged_line(line)),
-        )
+        members, model = self._trained(dataset, folder, progress, epoch_end)
         answers = committee.answers_of(
-            members, flux, lambda done, total: progress(_SCORING * total + done, (_SCORING + 1) * total)
+            members,
+            self.prepared.flux,
+            lambda done, total: progress(TRAINING * total + done, (TRAINING + 1) * total),
         )
-        model = self._calibrated(
-            TrainedModel.of(committee.joined(members), self.prepared, classes, dataset=dataset.sha256,
-                            seed=self._seed)
-        )  # fmt: skip
         probabilities = model.calibration.apply(answers.mean(axis=0))
-        judged = self._judge(probabilities)
-        draw = auditing.draw(
-            probabilities,
-            self.plan.columns,
-            self.plan.audit_size,
-            self.rng,
-            excluded=self.known != UNANSWERED,
-        )
+        common = self._common(probabilities)
         open_ = self.known == UNANSWERED
+        draw = auditing.draw(
+            probabilities, self.plan.columns, self.plan.audit_size, self.rng, excluded=~open_
+        )
         open_[draw.rows] = False
-        labelled = [int(np.count_nonzero(self.known[rows] == column)) for column in self.plan.columns]
         asked = query.choose(
-            flux, answers, lambda some: committee.features_of(members[0], flux[some]), labelled, self.plan,
-            open_, self.rng,
-        )  # fmt: skip
-        batch = self._next_batch(probabilities, draw, asked)
+            self.prepared.flux,
+            answers,
+            lambda rows: committee.features_of(members[0], self.prepared.flux[rows]),
+            [int(np.count_nonzero(self.known[self.taught] == column)) for column in self.plan.columns],
+            self.plan,
+            open_,
+            self.rng,
+        )
         changed, agreements = self._compared(probabilities)
-        found = {
-            name: int(np.count_nonzero(probabilities.argmax(axis=1) == column))
-            for name, column in zip(self.plan.targets, self.plan.columns, strict=True)
-        }
-        said = advice(agreements, judged, found)
-        return self._round(model, probabilities, draw, batch, judged, changed, agreements, said)
-
-    @property
-    def _seed(self) -> int:
-        return int(np.random.SeedSequence((self.plan.seed, self.number)).generate_state(1)[0])
-
-    def _judged_line(self, line: Mapping[str, Any]) -> dict[str, Any]:
-        """Add to the line of an epoch what the network then says of the last audit."""
-        told = {name: value for name, value in line.items() if name != "network"}
-        if self.held is None or not self.held.told.any():
-            return told
-        rows, labels = self.held.draw.rows[self.held.told], self.held.answers[self.held.told]
-        answers = predict(line["network"], self.prepared.flux[rows])
-        right = answers[np.arange(len(labels)), labels]
-        judgement = judge(labels, answers, self.plan.classes, targets=self.plan.targets)
-        loss = -np.log(np.maximum(right, 1e-7)).mean()
-        return told | {"val_loss": float(loss), "f1": judgement.macro_f1}
-
-    def _calibrated(self, model: TrainedModel) -> TrainedModel:
-        if self.held is None or not self.held.told.any():
-            return model
-        told = self.held.told
-        rows = self.held.draw.rows[told]
-        return model.calibrated(
-            self.prepared.flux[rows], self.held.answers[told], self.held.draw.weight[told]
-        )
-
-    def _judge(self, probabilities: NDArray[np.float32]) -> dict[str, Any]:
-        if self.held is None:
-            return self._unjudged()
-        figures = auditing.estimate(
-            probabilities, self.held.answers, self.held.draw, self.known.astype(np.int64), LEVEL
-        )
-        return {self.plan.classes[column]: dict(of) for column, of in figures.items()}
-
-    def _unjudged(self) -> dict[str, Any]:
-        nothing: dict[str, Any] = {}
-        for name in ("precision", "completeness"):
-            nothing |= {name: float("nan"), f"{name}_low": 0.0, f"{name}_high": 1.0}
-        return {target: nothing | {"n": 0, "level": LEVEL} for target in self.plan.targets}
-
-    def _next_batch(self, probabilities: NDArray[np.float32], draw: Draw, asked: NDArray[np.int64]) -> QTable:
-        rows = np.concatenate([draw.rows, asked])
-        n_audit, n_asked = len(draw.rows), len(asked)
-        return _batch(
-            self.prepared.ids[rows],
-            np.repeat(["audit", "query"], [n_audit, n_asked]),
-            [*draw.stratum, *[""] * n_asked],
-            np.concatenate([draw.weight, np.full(n_asked, np.nan)]),
-            probabilities[rows][:, list(self.plan.columns)].max(axis=1),
-        )
-
-    def _compared(self, probabilities: NDArray[np.float32]) -> tuple[QTable, tuple[float, ...]]:
-        """Return what the round before named otherwise, and how much the two share."""
-        if self.before is None or self.before.probabilities is None:
-            return _no_changes(), ()
-        was, now = self.before.probabilities.argmax(axis=1), probabilities.argmax(axis=1)
-        rows = np.flatnonzero(was != now)
-        score = probabilities[rows][:, list(self.plan.columns)].max(axis=1)
-        rows, score = rows[np.argsort(-score)], np.sort(score)[::-1]
-        names = np.array(self.plan.classes)
-        changed = QTable(
-            {
-                "id": self.prepared.ids[rows],
-                "before": names[was[rows]],
-                "after": names[now[rows]],
-                "score": score,
-            }
-        )
-        return changed, (*self.before.agreements, agreement(was, now, self.plan.columns))
-
-    def _round(
-        self,
-        model: TrainedModel | None,
-        probabilities: NDArray[np.float32] | None,
-        draw: Draw | None,
-        batch: QTable,
-        judged: Mapping[str, Any],
-        changed: QTable,
-        agreements: tuple[float, ...],
-        said: str,
-    ) -> Round:
         return Round(
-            self.number, self.plan, self.prepared.sha256, model, self.prepared.ids, self.known, probabilities,
-            draw, batch, judged, self._history(judged), self._confusion(probabilities), changed, agreements,
-            said, datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
-        )  # fmt: skip
+            **common,
+            model=model,
+            probabilities=probabilities,
+            draw=draw,
+            batch=batch.of(self.prepared.ids, draw, asked, self._score(probabilities)),
+            changed=changed,
+            agreements=agreements,
+            advice=advice(agreements, common["audit"], self._found(probabilities)),
+        )
+
+    def _trained(
+        self,
+        dataset: str,
+        folder: Path,
+        progress: Progress,
+        epoch_end: Callable[[Mapping[str, Any]], object],
+    ) -> tuple[list[Any], TrainedModel]:
+        flux = self.prepared.flux
+        seed = int(np.random.SeedSequence((self.plan.seed, self.number)).generate_state(1)[0])
+
+        def told(line: Mapping[str, Any]) -> None:
+            network = line["network"]
+            shown = {name: value for name, value in line.items() if name != "network"}
+            epoch_end(shown | dict(self.audit.epoch(network, flux)))
+
+        members = committee.train_committee(
+            flux[self.taught],
+            self.known[self.taught].astype(np.int64),
+            len(self.plan.classes),
+            seed=seed,
+            folder=folder,
+            progress=lambda done, total: progress(TRAINING * done, (TRAINING + 1) * total),
+            epoch_end=told,
+        )
+        model = TrainedModel.of(
+            committee.joined(members), self.prepared, self.plan.classes, dataset=dataset, seed=seed
+        )
+        return members, self.audit.calibrated(model, flux)
+
+    def _common(self, probabilities: Scores | None) -> dict[str, Any]:
+        """Return what every round tells, with a model or without."""
+        size = len(self.plan.classes)
+        nothing = np.zeros((size, size), dtype=np.int64)
+        judged = self.audit.figures(probabilities)
+        return {
+            "number": self.number,
+            "plan": self.plan,
+            "prepared": self.prepared.sha256,
+            "ids": self.prepared.ids,
+            "known": self.known,
+            "audit": judged,
+            "history": self._history(judged),
+            "confusion": nothing if probabilities is None else self.audit.confusion(probabilities),
+            "asked": datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        }
 
     def _history(self, judged: Mapping[str, Any]) -> QTable:
         answered = int(np.count_nonzero(self.known != UNANSWERED))
@@ -296,66 +242,32 @@ class _Work:
             "round": self.number,
             "n_labels": answered,
             "n_targets": int(np.isin(self.known, self.plan.columns).sum()),
-            "n_targets_random": answered * self._share_of_targets(),
+            "n_targets_random": answered * self.audit.share_of_targets(),
         }
         past = self.before.history if self.before else history.begun()
         return history.extended(past, row | history.means(judged))
 
-    def _share_of_targets(self) -> float:
-        """Return the share of targets in the pool, as the last audit and all labels know it."""
-        if self.held is None:
-            return float("nan")
-        asked = self.held.answers != UNANSWERED
-        is_target = np.isin(self.held.answers, self.plan.columns)
-        labelled = self.held.draw.strata < 0
-        counted = np.isin(self.known[labelled], self.plan.columns).sum()
-        weight = self.held.draw.weight
-        estimated = (weight * is_target)[asked].sum() / max(weight[asked].sum(), 1) * (~labelled).sum()
-        return float((counted + estimated) / len(self.known))
+    def _score(self, probabilities: Scores) -> Scores:
+        """Return the highest probability of a target."""
+        return probabilities[:, list(self.plan.columns)].max(axis=1)
 
-    def _confusion(self, probabilities: NDArray[np.float32] | None) -> NDArray[np.int64]:
-        size = len(self.plan.classes)
-        counts = np.zeros((size, size), dtype=np.int64)
-        if self.held is not None and probabilities is not None:
-            told = self.held.told
-            says = probabilities[self.held.draw.rows[told]].argmax(axis=1)
-            np.add.at(counts, (self.held.answers[told], says), 1)
-        return counts
+    def _found(self, probabilities: Scores) -> dict[str, int]:
+        counts = np.bincount(probabilities.argmax(axis=1), minlength=len(self.plan.classes))
+        return {self.plan.classes[column]: int(counts[column]) for column in self.plan.columns}
+
+    def _compared(self, probabilities: Scores) -> tuple[QTable, tuple[float, ...]]:
+        """Return what the round before named otherwise, and how much the two share."""
+        if self.before is None or self.before.probabilities is None:
+            return batch.no_changes(), ()
+        was, now = self.before.probabilities.argmax(axis=1), probabilities.argmax(axis=1)
+        changed = batch.changes(self.prepared.ids, self.plan.classes, was, now, self._score(probabilities))
+        return changed, (*self.before.agreements, agreement(was, now, self.plan.columns))
 
 
 def _enough(known: NDArray[np.integer], plan: Plan) -> bool:
     """Say whether a network can learn anything: two classes, one of them a target."""
     classes = np.unique(known[known >= 0])
     return len(classes) > 1 and bool(np.isin(classes, plan.columns).any())
-
-
-def _held(before: Round | None, known: NDArray[np.int16]) -> Held | None:
-    """Return the answers to the last audit, where there are any."""
-    if before is None or before.draw is None:
-        return None
-    answers = known[before.draw.rows].astype(np.int64)
-    return Held(before.draw, answers) if (answers != UNANSWERED).any() else None
-
-
-def _same_objects(prepared: PreparedSpectra, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return all spectra of the objects that some spectra are of."""
-    objects = prepared.objects()
-    return np.flatnonzero(np.isin(objects, objects[rows]))
-
-
-def _batch(ids: Any, reason: Any, stratum: Any, weight: Any, score: Any) -> QTable:
-    table = QTable()
-    table["id"] = np.array(ids, dtype=np.str_)
-    table["reason"] = np.array(reason, dtype=np.str_)
-    table["stratum"] = np.array(stratum, dtype=np.str_)
-    table["weight"] = np.array(weight, dtype=np.float64)
-    table["score"] = np.array(score, dtype=np.float64)
-    return table
-
-
-def _no_changes() -> QTable:
-    texts = {name: np.array([], dtype=np.str_) for name in ("id", "before", "after")}
-    return QTable(texts | {"score": np.array([], dtype=np.float32)})
 
 
 def _nothing(_line: Mapping[str, Any]) -> None:

@@ -114,8 +114,7 @@ class Round:
                 "a round of other spectra", where=folder, remedy="give the spectra it was made from"
             )
         try:
-            with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
-                held = {name: arrays[name] for name in arrays.files}
+            held = _arrays_of(folder)
             tables = {name: QTable.read(folder / file, format="ascii.ecsv") for name, file in _TABLES.items()}
             audit = _with_nan(json.loads((folder / "audit.json").read_text()))
         except (OSError, ValueError) as error:
@@ -178,21 +177,25 @@ def find_before(
         What is asked for now.
     """
     known = known_classes(prepared, labels, plan.classes)
-    candidates = []
-    for path in Path(folder).glob(f"*/{RECORD}"):
-        record = _read_record(path.parent)
-        told = record["plan"]
-        same = tuple(told["classes"]) == plan.classes and tuple(told["targets"]) == plan.targets
-        if same and record["prepared"] == prepared.sha256:
-            candidates.append(path.parent)
-    rounds = [Round.read(candidate, prepared) for candidate in candidates]
-    grown = [one for one in rounds if _grown(one.known, known)]
-    return max(grown, key=lambda one: one.number, default=None)
+    found = {
+        record["number"]: path
+        for path, record in ((path.parent, _read_record(path.parent)) for path in folder.glob(f"*/{RECORD}"))
+        if record["prepared"] == prepared.sha256
+        and tuple(record["plan"]["classes"]) == plan.classes
+        and tuple(record["plan"]["targets"]) == plan.targets
+        and _grown(_arrays_of(path)["known"], known)
+    }
+    return Round.read(found[max(found)], prepared) if found else None
 
 
 def _grown(then: NDArray[np.int16], now: NDArray[np.int16]) -> bool:
     had, has = then != UNANSWERED, now != UNANSWERED
     return bool((has | ~had).all() and has.sum() > had.sum())
+
+
+def _arrays_of(folder: Path) -> dict[str, NDArray[Any]]:
+    with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
 
 
 def _read_record(folder: Path) -> dict[str, Any]:
