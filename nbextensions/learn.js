@@ -33,7 +33,7 @@ function draw(view) {
   const before = { ...view.root.dataset };
   Object.assign(view.root.dataset, { phase: now.phase, tab: now.tab, busy: String(BUSY.includes(now.phase)), round: now.number ?? "" });
   const turned = before.tab !== now.tab || before.phase !== now.phase;
-  if (before.tab && turned && had) requestAnimationFrame(() => focusPart(view.root, now));
+  if (before.tab && turned && had) focusPart(view.root, now);
 }
 
 /** Let keys go to what came to the front: the deck, or the panel with its one button. */
