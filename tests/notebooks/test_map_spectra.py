@@ -43,10 +43,11 @@ def test_a_map_that_cannot_be_fails_the_run(notebooks, tmp_path):
 
 
 def test_find_prepare_and_map_unattended(notebooks, tmp_path, local_service):
-    folder = tmp_path / "first-light"
-    find = {"by_hand": False, "radius": 1.0, "out": folder}
-    assert run_notebook(notebooks / "10_find_spectra.ipynb", find, tmp_path / "find").status == "done"
-    run = run_notebook(notebooks / "30_prepare_and_map.ipynb", {"out": folder}, tmp_path / "map")
+    found, folder = tmp_path / "find", tmp_path / "map"
+    find = {"by_hand": False, "radius": 1.0}
+    assert run_notebook(notebooks / "10_find_spectra.ipynb", find, found).status == "done"
+    given = {"collection": found / "collection"}
+    run = run_notebook(notebooks / "30_prepare_and_map.ipynb", given, folder)
     assert run.status == "done", run.failure
     prepared = PreparedSpectra.open(folder / "prepared")
     assert len(Table.read(folder / "assignments.ecsv", format="ascii.ecsv")) == len(prepared) > 4
