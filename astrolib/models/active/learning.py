@@ -86,7 +86,10 @@ def learn_round(
         dataset = work.frozen()
         dataset.save(folder / "dataset.ecsv")
         finished = work.with_model(
-            dataset.sha256, folder / "training", progress or silent, epoch_end or _nothing
+            dataset.sha256,
+            folder / "training" / dataset.sha256[:16],  # other labels are another training
+            progress or silent,
+            epoch_end or _nothing,
         )
     finished.save(folder)
     shutil.rmtree(folder / "training", ignore_errors=True)

@@ -67,7 +67,8 @@ class Plan:
         rules = [
             (len(set(self.classes)) < max(2, len(self.classes)), f"classes {list(self.classes)}",
              "name two or more, each once"),
-            (bool(strangers), f"target {strangers[:1]} is none of the classes", "name it among the classes"),
+            (bool(strangers), f"target {', '.join(map(repr, strangers))} is none of the classes",
+             "name it among the classes"),
             (not self.targets or len(set(self.targets)) < len(self.targets), f"targets {list(self.targets)}",
              "name one or more, each once"),
             (self.batch_size < MIN_BATCH, f"batch_size {self.batch_size}", f"give at least {MIN_BATCH}"),
