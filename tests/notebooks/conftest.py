@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 
+PATIENCE = 240  # until the universe is made and served [s]
+
+
 @pytest.fixture(scope="session")
 def local_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Run `astrolib sky serve`, and return the addresses that it left."""
@@ -20,13 +23,20 @@ def local_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str
     command = [sys.executable, "-m", "astrolib", "sky", "serve", str(home / "sky")]
     environment = os.environ | {"ASTROLIB_HOME": str(home)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
-        left = home / "run" / "archive.json"
-        for _ in range(600):
-            if left.exists() or server.poll() is not None:
-                break
-            time.sleep(0.1)
-        yield json.loads(left.read_text())
-        server.terminate()
+        try:
+            yield _addresses(home / "run" / "archive.json", server)
+        finally:
+            server.terminate()
+
+
+def _addresses(left: Path, server: subprocess.Popen[bytes]) -> dict[str, str]:
+    """Wait for what the server leaves when it is ready."""
+    deadline = time.monotonic() + PATIENCE
+    while not left.exists():
+        if server.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"the archive did not start within {PATIENCE} s (exit status {server.poll()})")
+        time.sleep(0.1)
+    return json.loads(left.read_text())
 
 
 @pytest.fixture
