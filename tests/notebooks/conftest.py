@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-
 PATIENCE = 240  # until the universe is made and served [s]
 
 
