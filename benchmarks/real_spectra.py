@@ -31,7 +31,7 @@ from astrolib.sky.spectra.truth import measure
 from astrolib.spectra import Recipe, air_to_vacuum, prepare, read_recipe, sketch
 
 SEED = 20261121
-SPECTRA = 8000
+SPECTRA = 10_000
 BAND = (6500.0, 6734.0)
 """Simulated, in air [angstrom]: a little more than the grids of the recipes."""
 
@@ -293,6 +293,9 @@ def _try(
     mistakes = [answer for answer in answers if not answer.right]
     if pictures and mistakes:
         draw(pictures / f"real-{trial.slug}.svg", mistakes, collection, asked.prepared)
+    if pictures:
+        double = [answer for answer in answers if LABELS[answer.file].sharp == DOUBLE]
+        draw(pictures / f"real-{trial.slug}-doubles.svg", double, collection, asked.prepared)
 
 
 @dataclass(frozen=True)
