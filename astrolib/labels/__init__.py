@@ -20,7 +20,7 @@ transfer   labels made elsewhere, as events
 
 from __future__ import annotations
 
-from astrolib.labels.agreed import agreed_labels
+from astrolib.labels.agreed import DISPUTED, agreed_labels
 from astrolib.labels.current import Current, current, effective
 from astrolib.labels.event import LabelEvent, person
 from astrolib.labels.files import write_labels
@@ -31,6 +31,7 @@ from astrolib.labels.tables import agreement_table, consensus_table, event_table
 from astrolib.labels.transfer import import_labels
 
 __all__ = [
+    "DISPUTED",
     "Answer",
     "Current",
     "Flag",

@@ -7,10 +7,7 @@ from collections.abc import Iterable
 
 from astropy.table import QTable
 
-from astrolib.labels import LabelEvent, LabelStore, Question, consensus_table
-
-DISPUTED = "disputed"
-"""Stands for a label where people disagree: no class, so that nothing is learned from it."""
+from astrolib.labels import DISPUTED, LabelEvent, LabelStore, Question, consensus_table
 
 
 class SharedLabels:
