@@ -15,7 +15,7 @@ LEAST_SHARE = 0.5
 class Carried(NamedTuple):
     """Spectra on a new grid.
 
-    Parameters
+    Attributes
     ----------
     flux : ndarray of float64, shape (..., pixels)
         NaN where it is masked.
