@@ -25,8 +25,8 @@ from astrolib.core.progress import silent
 from astrolib.core.spectrum import Spectrum
 from astrolib.models.active import committee
 from astrolib.models.trained import TrainedModel
-from astrolib.sky import CLASSES, LAMOST, ONDREJOV, SHOWCASE, simulate
-from astrolib.sky.spectra.simulate import state_of
+from astrolib.sky import CLASSES, LAMOST, ONDREJOV, SHOWCASE, draw_stars, observe
+from astrolib.sky.spectra.simulate import nights, scattered, state_of
 from astrolib.sky.spectra.truth import measure
 from astrolib.spectra import Recipe, air_to_vacuum, prepare, read_recipe, sketch
 
@@ -151,11 +151,17 @@ def trials() -> tuple[Trial, ...]:
     )
 
 
-def simulated(folder: Path, count: int) -> tuple[SpectrumCollection, QTable]:
-    """Return simulated spectra as a collection, and their truth by id; made where they are not there."""
+def simulated(folder: Path, count: int, cool: float = 0.0) -> tuple[SpectrumCollection, QTable]:
+    """Return simulated spectra as a collection, and their truth by id; made where they are not there.
+
+    A share `cool` of those that only absorb are F to M stars.
+    """
     truth = folder / "truth.ecsv"
     if not truth.exists():
-        seen = simulate(count, "ondrejov", seed=SEED, prevalence=SHOWCASE, band=BAND)
+        rng = np.random.default_rng(SEED)
+        stars = scattered(draw_stars(count, rng, SHOWCASE, cool=cool), rng)
+        mjd = rng.choice(nights(rng), count)
+        seen = observe(stars, mjd, ONDREJOV.between(*BAND), rng, bad=SHOWCASE[BAD])
         spectra = [_spectrum(flux, number) for number, flux in enumerate(seen.flux)]
         SpectrumCollection.create(folder / "simulated").append(spectra)
         _truth(spectra, seen.truth).write(truth)
@@ -252,7 +258,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         work = Path(asked.work or name)
         work.mkdir(parents=True, exist_ok=True)
-        sky, truth = simulated(work, asked.spectra)
+        sky, truth = simulated(work, asked.spectra, asked.cool)
         spectra, left_out = real(folder)
         for name_, reason in left_out:
             print(f"left out: {name_}: {reason}")
@@ -268,6 +274,7 @@ def _arguments() -> Any:
     beside = Path(__file__).resolve().parents[2] / "shared"
     parser.add_argument("shared", nargs="?", type=Path, default=beside)
     parser.add_argument("--spectra", type=int, default=SPECTRA, help="how many to simulate")
+    parser.add_argument("--cool", type=float, default=0.0, help="share of cool stars among those that absorb")
     parser.add_argument("--only", default="", help="one trial, by name")
     parser.add_argument("--work", type=Path, help="keep the simulated spectra here")
     parser.add_argument("--pictures", type=Path, help="draw the mistakes here")
