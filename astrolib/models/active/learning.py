@@ -173,10 +173,8 @@ class _Work:
         )
         open_[draw.rows] = False
         asked = query.choose(
-            self.prepared.flux,
             answers,
             lambda rows: committee.features_of(members[0], self.prepared.flux[rows]),
-            [int(np.count_nonzero(self.known[self.taught] == column)) for column in self.plan.columns],
             self.plan,
             open_,
             self.rng,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +11,14 @@ from astrolib.models.active.plan import Plan
 from astrolib.models.active.spread import company, components, spread
 from astrolib.models.active.uncertainty import of_targets, uncertainty
 
-FEW_LABELS = 6
-"""While a target has fewer, half of a batch goes on looking for rare profiles."""
+CONFIRMED = 4
+"""One query in so many is a candidate, drawn at random from all."""
+
+SHORTLIST = 2
+"""Spectra among which the unsure ones are spread, for each that is wanted."""
 
 OUTSKIRTS = 4.0
 """Power of the distance when nothing is known: between following the density and collecting the noise."""
-
-_SHORTLIST = 6
-"""Spectra among which a batch is spread, in batches."""
 
 Features = Callable[[NDArray[np.int64]], NDArray[np.float32]]
 
@@ -45,26 +45,23 @@ def first_batch(
 
 
 def choose(
-    flux: NDArray[np.float32],
     probabilities: NDArray[np.float32],
     features: Features,
-    labelled: Sequence[int],
     plan: Plan,
     open_: NDArray[np.bool_],
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Choose the spectra that teach most, and that are not of one kind.
 
+    A quarter of them is drawn at random from those that the network calls targets: what confirms or refutes
+    a candidate teaches too, and a rare class needs examples. The rest are the least sure.
+
     Parameters
     ----------
-    flux : ndarray of float32, shape (spectra, pixels)
-        The pool.
     probabilities : ndarray of float32, shape (members, spectra, classes)
         Of each network of the committee.
     features : callable
         Rows -> what the network sees in them, shape (rows, features).
-    labelled : sequence of int
-        How many labels each target has.
     plan : Plan
         What the loop is to do.
     open_ : ndarray of bool, shape (spectra,)
@@ -72,17 +69,17 @@ def choose(
     rng : numpy.random.Generator
         The source of chance.
     """
+    rows = np.flatnonzero(open_)
     if plan.strategy == "random":
-        rows = np.flatnonzero(open_)
         return rng.choice(rows, min(plan.batch_size, len(rows)), replace=False)
-    blind = plan.batch_size // 2 if min(labelled) < FEW_LABELS else 0
-    found = first_batch(flux, blind, open_, rng) if blind else np.empty(0, dtype=np.int64)
-    left = open_.copy()
-    left[found] = False
+    called = probabilities.mean(axis=0).argmax(axis=1)
+    candidates = rows[np.isin(called[rows], plan.columns)]
+    confirmed = rng.choice(candidates, min(plan.batch_size // CONFIRMED, len(candidates)), replace=False)
+    rows = np.setdiff1d(rows, confirmed)
     unsure = uncertainty(of_targets(probabilities, plan.columns), plan.strategy)
-    rows = np.flatnonzero(left)
-    best = rows[np.argsort(-unsure[rows], kind="stable")[: _SHORTLIST * (plan.batch_size - blind)]]
+    wanted = plan.batch_size - len(confirmed)
+    best = rows[np.argsort(-unsure[rows], kind="stable")[: SHORTLIST * wanted]]
     picked = spread(
-        features(best), plan.batch_size - blind, rng, weights=unsure[best].astype(float) ** 2 + 1e-9
+        features(best), wanted, rng, weights=unsure[best].astype(float) ** 2 + np.finfo(np.float32).eps
     )
-    return np.concatenate([found, best[picked]])
+    return np.concatenate([confirmed, best[picked]])
