@@ -1,6 +1,6 @@
 // How the loop goes: advice in words, curves over the labels, the audit of each target, confusion, the training.
 import { element, follow } from "./dom.js";
-import { chartPlace } from "./learn_chart.js";
+import { chartPlace } from "./chart.js";
 import { confusionTable, countTable } from "./learn_tables.js";
 
 const [BLUE, ORANGE, GREEN, GREY] = ["var(--astrolib-series-1)", "var(--astrolib-series-2)", "var(--astrolib-series-3)", "var(--astrolib-ink-2)"];

@@ -1,6 +1,6 @@
 // One prepared spectrum, as the network sees it.
 import { element, follow } from "./dom.js";
-import { chartPlace } from "./learn_chart.js";
+import { chartPlace } from "./chart.js";
 
 const COLOUR = "var(--astrolib-series-1)";
 

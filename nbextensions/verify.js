@@ -1,6 +1,6 @@
 // One candidate with all that decides, beside its spectra: scores, prepared spectrum, map, picture, neighbours.
 import { element, follow, icon } from "./dom.js";
-import { chartPlace } from "./learn_chart.js";
+import { chartPlace } from "./chart.js";
 import { mapPart } from "./verify_map.js";
 import { aroundPart } from "./verify_around.js";
 import { skyPart } from "./verify_sky.js";
