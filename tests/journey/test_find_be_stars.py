@@ -21,7 +21,7 @@ from astrolib.core.votable import read_votable
 from astrolib.labels import LabelStore, label_table
 from astrolib.models import TrainedModel
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 START = 180.0  # seconds until the hub answers on a busy machine
 LONG = 600_000  # milliseconds a training may take there
