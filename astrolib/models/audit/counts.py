@@ -7,18 +7,34 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolib.models.audit.posterior import Cells, Floats, claimed_grid, line_means, missed_grid, totals
+from astrolib.models.audit.posterior import (
+    RAREST,
+    SUREST,
+    Cells,
+    Floats,
+    claimed_grid,
+    line_means,
+    missed_grid,
+    totals,
+)
 from astrolib.models.audit.sample import AMBIGUOUS, UNANSWERED, Draw
 from astrolib.models.audit.strata import FEWEST
 
-HIDDEN = np.array([0.0, 0.003, 0.01, 0.02, 0.04, 0.1, 0.3, 1.0, 10.0, 100.0])
+HIDDEN = np.array([0.0, 0.001, 0.003, 0.01, 0.02, 0.04, 0.1, 0.3, 1.0, 10.0, 100.0])
 """Share of a class that lies in the bulk where no score tells: the points at which it is tried."""
-HIDDEN_SCALE = 0.01
-"""The prior of that share is a Lomax distribution of this scale and shape 2, which is also its mean."""
-BULK_SCALE = 0.05
-"""Of the same prior on the share that the recalibrated scores alone put into the bulk."""
+NOTHING_HIDDEN = 0.75
+"""The prior probability that this share is nothing."""
+HIDDEN_SCALE = 0.03
+"""Else its prior is a Lomax distribution of this scale and shape 2, which is also its mean."""
+BULK_SCALE = 0.02
+"""Of a Lomax distribution too: of the share that the recalibrated scores alone put into the bulk."""
 BIN = 0.5
 """Width of the histograms of scores [ln odds]."""
+NONE = 1e-3
+"""A Beta distribution needs a shape above zero."""
+
+Wary = NDArray[np.bool_]
+"""Which draws take the pessimistic end of what the discrete answers allow, shape (DRAWS,)."""
 
 
 @dataclass(frozen=True)
@@ -76,18 +92,26 @@ class Judged:
         return rows[(self.labels[rows] != UNANSWERED) & (self.claimed[rows] == claimed)]
 
 
-def claimed_targets(judged: Judged, rng: np.random.Generator) -> Floats:
-    """Draw how many targets are called targets, from the posterior."""
+def claimed_targets(judged: Judged, wary: Wary, rng: np.random.Generator) -> Floats:
+    """Draw how many targets are called targets, from the posterior.
+
+    The prior is Beta(1, 0) on their share, or Beta(0, 1) where a draw is wary.
+    """
     cells, _ = judged.cells(claimed=True)
     grid = claimed_grid()
-    return totals([(cells, line_means(cells, grid))], grid.log_prior, rng) + judged.certain(claimed=True)
+    line = line_means(cells, grid)
+    share = np.clip((line * cells.size).sum(axis=-1) / max(1, cells.size.sum()), RAREST, SUREST)
+    priors = grid.log_prior + np.log(share), grid.log_prior + np.log1p(-share)
+    return totals([(cells, line)], priors, wary, rng) + judged.certain(claimed=True)
 
 
-def missed_targets(judged: Judged, rng: np.random.Generator) -> Floats:
+def missed_targets(judged: Judged, wary: Wary, rng: np.random.Generator) -> Floats:
     """Draw how many targets are called something else, from the posterior.
 
     Hardly anything is asked about in the bulk, so there the prior decides: a recalibrated line that would
-    put a large share of the class into it is held unlikely, and a hidden share is added.
+    put a large share of the class into it is held unlikely, and a hidden share is added. Outside it the
+    prior is Beta(0, 1) on the share of the class that is missed, to first order, or Beta(1, 0) where a
+    draw is wary.
     """
     cells, strata = judged.cells(claimed=False)
     grid = missed_grid()
@@ -95,25 +119,29 @@ def missed_targets(judged: Judged, rng: np.random.Generator) -> Floats:
     bulk = np.array([judged.draw.names[stratum] == "bulk" for stratum in strata], dtype=bool)
     near, far = ((line * cells.size)[..., which].sum(axis=-1) for which in (~bulk, bulk))
     class_size = np.maximum(FEWEST, judged.claimed.sum() + near)
+    missed = np.clip(near / class_size, RAREST, SUREST)
     log_prior = grid.log_prior - 3 * np.log1p(far / class_size / BULK_SCALE)
+    log_prior = log_prior + np.log(hidden_prior())[:, None, None]
     hidden = HIDDEN[:, None, None] * class_size / max(1, cells.size[bulk].sum())
     groups = [(cells.part(~bulk), line[..., ~bulk]), (cells.part(bulk), line[..., bulk] + hidden[..., None])]
-    targets = totals(groups, log_prior + np.log(hidden_prior())[:, None, None], rng)
-    return targets + judged.certain(claimed=False)
+    priors = log_prior + np.log1p(-missed), log_prior + np.log(missed)
+    return totals(groups, priors, wary, rng) + judged.certain(claimed=False)
 
 
 def hidden_prior() -> Floats:
-    """Return the prior probability of each point of `HIDDEN`: the Lomax mass about it."""
+    """Return the prior probability of each point of `HIDDEN`: the mass about it."""
     edges = np.concatenate([[0.0], (HIDDEN[1:] + HIDDEN[:-1]) / 2])
     beyond = np.append((1 + edges / HIDDEN_SCALE) ** -2.0, 0.0)
-    return beyond[:-1] - beyond[1:]
+    lomax = (1 - NOTHING_HIDDEN) * (beyond[:-1] - beyond[1:])
+    return np.concatenate([[lomax[0] + NOTHING_HIDDEN], lomax[1:]])
 
 
-def untellable(judged: Judged, targets: Floats, rng: np.random.Generator) -> Floats:
+def untellable(judged: Judged, targets: Floats, wary: Wary, rng: np.random.Generator) -> Floats:
     """Draw how many of those called targets nobody could tell, given how many are targets.
 
-    Their share among the answers that are no target, one for all strata, has a Beta posterior from
-    Jeffreys' prior; without a single such answer nothing is taken off.
+    Their share among the answers that are no target, one for all strata, has a Beta posterior, with the
+    one answer more that a draw supposes being an error where it is wary; without a single such answer
+    nothing is taken off.
     """
     answered = judged._answered(claimed=True)
     labels = judged.labels[answered]
@@ -125,4 +153,5 @@ def untellable(judged: Judged, targets: Floats, rng: np.random.Generator) -> Flo
     unasked = rest.sum() - len(answered)
     found = (labels == judged.target).sum() + judged.certain(claimed=True)
     free = np.maximum(0, unasked - (targets - found)).astype(np.int64)
-    return known + some + rng.binomial(free, rng.beta(some + 0.5, others + 0.5, size=len(targets)))
+    share = rng.beta(some + ~wary, np.maximum(others + wary, NONE))
+    return known + some + rng.binomial(free, share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TypedDict
 
 import numpy as np
@@ -9,12 +10,12 @@ from numpy.typing import NDArray
 
 from astrolib.core.errors import RefusedError
 from astrolib.models.audit.counts import Judged, claimed_targets, missed_targets, untellable
-from astrolib.models.audit.posterior import Floats
+from astrolib.models.audit.posterior import DRAWS, Floats
 from astrolib.models.audit.sample import UNANSWERED, Draw
 from astrolib.models.audit.scores import check, log_odds
 
 SEED = 0
-"""Of the draws from the posterior: the same answers give the same figures."""
+"""Of the draws from the posterior, with the sample and its answers: the same ones give the same figures."""
 
 
 class Figures(TypedDict):
@@ -111,12 +112,15 @@ def _check_fit(
 
 
 def _figures(judged: Judged, level: float) -> Figures:
-    rng = np.random.default_rng((SEED, judged.target))
-    true = claimed_targets(judged, rng)
-    missed = missed_targets(judged, rng)
-    called = judged.claimed.sum() - untellable(judged, true, rng)
-    precision = _interval(_spread(true, rng), called, level)
-    completeness = _interval(_spread(true, rng), true + _spread(missed, rng), level)
+    rng = _generator(judged)
+    wary = rng.random(DRAWS) < rng.random()
+    found = claimed_targets(judged, wary, rng)
+    called = judged.claimed.sum() - untellable(judged, found, wary, rng)
+    found = _between(found, ~wary, rng)
+    wary = rng.random(DRAWS) < rng.random()
+    missed = _between(missed_targets(judged, wary, rng), wary, rng)
+    precision = _interval(found, called, level)
+    completeness = _interval(found, found + missed, level)
     answered = judged.labels[judged.draw.rows] >= 0
     return Figures(
         precision=precision[1],
@@ -130,9 +134,20 @@ def _figures(judged: Judged, level: float) -> Figures:
     )
 
 
-def _spread(counts: Floats, rng: np.random.Generator) -> Floats:
-    """Spread whole numbers over half a unit to either side, as the mid-p value does (Lancaster 1961)."""
-    return np.maximum(0, counts + rng.uniform(-0.5, 0.5, len(counts)))
+def _generator(judged: Judged) -> np.random.Generator:
+    rows = judged.draw.rows
+    sample = zlib.crc32(rows.astype("<i8").tobytes() + judged.labels[rows].astype("<i8").tobytes())
+    return np.random.default_rng((SEED, judged.target, sample))
+
+
+def _between(counts: Floats, up: NDArray[np.bool_], rng: np.random.Generator) -> Floats:
+    """Spread whole numbers over the step to the next one, up or down: randomised limits (Stevens 1950).
+
+    Of the draws a share is wary, and that share is itself drawn once for each estimate. Between the limits
+    that are exact from below and from above lies one attainable step; this decides where in it they fall.
+    """
+    part = rng.random(len(counts))
+    return np.maximum(0, counts + np.where(up, part, -part))
 
 
 def _interval(part: Floats, whole: Floats, level: float) -> tuple[float, float, float]:

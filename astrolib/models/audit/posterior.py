@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, expit
 
-KAPPA = 0.5  # spread of a cell about the line [ln odds]
-RAREST, SUREST = 1e-12, 0.995  # of a cell's mean
+KAPPA = 0.9  # spread of a cell about the line [ln odds]
+RAREST, SUREST = 1e-12, 0.9995  # of a cell's mean
 DRAWS = 2000
 
 Floats = NDArray[np.float64]
@@ -62,7 +62,7 @@ Group = tuple[Cells, Floats]
 
 @dataclass(frozen=True)
 class Grid:
-    """The prior: where alpha and beta may lie, and their logarithmic weight, shape (A, B)."""
+    """Where alpha and beta may lie, and the logarithmic prior weight of beta, shape (B,); alpha has none."""
 
     reference: float
     alpha: Floats
@@ -75,16 +75,15 @@ def _normal(x: Floats, mean: float, spread: float) -> Floats:
 
 
 def claimed_grid() -> Grid:
-    """Return the prior for what is called the target: most of it is, and the surer the better."""
-    alpha, beta = np.linspace(-3.0, 6.0, 31), np.linspace(0.0, 0.8, 13)
-    return Grid(2.0, alpha, beta, _normal(alpha, 1.5, 2.0)[:, None] + _normal(beta, 0.0, 0.2))
+    """Return the prior for what is called the target: the surer the better."""
+    beta = np.linspace(0.0, 0.8, 13)
+    return Grid(2.0, np.linspace(-4.0, 10.0, 43), beta, _normal(beta, 0.0, 0.2))
 
 
 def missed_grid() -> Grid:
     """Return the prior for what is called something else: as the scores say, but flatter or steeper."""
-    alpha, beta = np.linspace(-6.5, 2.5, 31), np.geomspace(0.05, 2.2, 26)
-    slope = _normal(np.log(beta), np.log(0.4), 0.8)
-    return Grid(-2.0, alpha, beta, _normal(alpha, -2.0, 2.0)[:, None] + slope)
+    beta = np.geomspace(0.05, 2.2, 26)
+    return Grid(-2.0, np.linspace(-12.0, 3.0, 43), beta, _normal(np.log(beta), np.log(0.4), 0.8))
 
 
 def line_means(cells: Cells, grid: Grid) -> Floats:
@@ -93,30 +92,43 @@ def line_means(cells: Cells, grid: Grid) -> Floats:
     return line @ (cells.histogram / cells.size[:, None]).T
 
 
-def totals(groups: Sequence[Group], log_prior: Floats, rng: np.random.Generator) -> Floats:
+def totals(
+    groups: Sequence[Group],
+    log_priors: tuple[Floats, Floats],
+    second: NDArray[np.bool_],
+    rng: np.random.Generator,
+) -> Floats:
     """Draw the number of targets in all cells from its posterior, shape (DRAWS,).
 
     Parameters
     ----------
     groups : sequence of (Cells, ndarray of float64)
         The cells, and the prior mean of each at each point of the grid: of a shape that broadcasts to
-        (..., G), where (...) is the shape of `log_prior`. What one group's means do not depend on is
+        (..., G), where (...) is the shape of a prior. What one group's means do not depend on is
         computed once for it.
-    log_prior : ndarray of float64, shape (...)
-        The logarithmic prior weight of each point.
+    log_priors : two of ndarray of float64, shape (...)
+        The logarithmic prior weight of each point, for two priors.
+    second : ndarray of bool, shape (DRAWS,)
+        Which draws come from the posterior of the second prior.
     rng : numpy.random.Generator
         The source of chance.
     """
     groups = [(cells, np.clip(means, RAREST, SUREST)) for cells, means in groups]
-    weight = log_prior + sum(_log_likelihood(cells, means) for cells, means in groups)
-    weight = np.exp(weight - weight.max()).ravel()
-    points = np.unravel_index(rng.choice(len(weight), DRAWS, p=weight / weight.sum()), log_prior.shape)
+    likelihood = sum(_log_likelihood(cells, means) for cells, means in groups)
+    first, other = (_choose(log_prior + likelihood, rng) for log_prior in log_priors)
+    shape = log_priors[0].shape
+    points = np.unravel_index(np.where(second, other, first), shape)
     found = np.zeros(DRAWS)
     for cells, means in groups:
-        a, b = _shapes(np.broadcast_to(means, (*log_prior.shape, means.shape[-1]))[points])
+        a, b = _shapes(np.broadcast_to(means, (*shape, means.shape[-1]))[points])
         theta = rng.beta(a + cells.found, b + cells.asked - cells.found)
         found += (cells.found + rng.binomial(cells.size - cells.asked, theta)).sum(axis=1)
     return found
+
+
+def _choose(log_weight: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
+    weight = np.exp(log_weight - log_weight.max()).ravel()
+    return rng.choice(len(weight), DRAWS, p=weight / weight.sum())
 
 
 def _log_likelihood(cells: Cells, means: Floats) -> Floats:
