@@ -36,3 +36,16 @@ def test_intervals_hold_the_truth_as_often_as_they_say(pool_of, options: dict) -
     assert (share >= 0.87 - CHANCE).all(), share
     assert (share <= 0.95 + CHANCE).all(), share
     assert (width / REDRAWS <= 0.10).all(), width / REDRAWS
+
+
+def test_a_perfect_network_may_be_called_perfect(pool_of) -> None:
+    pool = pool_of((5_800, 120, 80), distance=12.0)
+    rng = np.random.default_rng(3)
+    held = np.zeros(2)
+    for _ in range(40):
+        sample = draw(pool.probabilities, TARGETS, 300, rng)
+        figures = estimate(pool.probabilities, pool.truth[sample.rows], sample)[1]
+        assert figures["precision_low"] > 0.9
+        held += figures["precision_high"] == 1.0, figures["completeness_high"] == 1.0
+    assert pool.figures(1) == (1.0, 1.0)
+    assert (held >= 32).all(), held
