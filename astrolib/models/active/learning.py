@@ -180,15 +180,17 @@ class _Work:
             self.rng,
         )
         changed, agreements = self._compared(probabilities)
+        asks = batch.of(self.prepared.ids, draw, asked, self._score(probabilities))
+        said = advice(agreements, common["audit"], self._found(probabilities))
         return Round(
             **common,
             model=model,
             probabilities=probabilities,
             draw=draw,
-            batch=batch.of(self.prepared.ids, draw, asked, self._score(probabilities)),
+            batch=asks,
             changed=changed,
             agreements=agreements,
-            advice=advice(agreements, common["audit"], self._found(probabilities)),
+            advice=said if len(asks) else "Stop: every spectrum of the pool has a label.",
         )
 
     def _trained(

@@ -166,6 +166,13 @@ def test_labels_of_no_class_teach_nothing_and_are_not_asked_again(pool, plan, tm
     assert not set(map(str, one.batch["id"])) & set(unsure)
 
 
+def test_a_pool_that_is_labelled_wholly_leaves_nothing_to_ask(pool, plan, tmp_path):
+    one = learn_round(*pool, plan, folder=tmp_path)
+
+    assert len(one.batch) == 0
+    assert one.advice == "Stop: every spectrum of the pool has a label."
+
+
 def test_labels_that_belong_nowhere_are_refused(pool, plan, tmp_path):
     with pytest.raises(ParameterError, match="none of 1 labels is of these spectra"):
         learn_round(pool[0], {"stranger": "wide"}, plan, folder=tmp_path)
