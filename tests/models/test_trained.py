@@ -53,7 +53,7 @@ def test_several_networks_saved_as_one_come_back_as_one(prepared, profiles, tmp_
     keras = load_keras()
     inputs = keras.Input((24, 1))
     members = [build(24, 3, seed=seed) for seed in (1, 2)]
-    members = [keras.Model(one.inputs, one.outputs, name=f"member_{n}") for n, one in enumerate(members)]
+    members = [keras.Model(one.inputs, one.outputs[0], name=f"member_{n}") for n, one in enumerate(members)]
     mean = keras.Model(inputs, keras.layers.Average()([member(inputs) for member in members]))
     joined = TrainedModel.of(mean, prepared, CLASSES)
     joined.save(tmp_path / "model.keras")
