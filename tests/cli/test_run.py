@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -152,14 +153,18 @@ def test_a_signal_that_is_ignored_does_not_end_a_run():
 def test_a_signal_aborts_the_run_and_it_is_recorded(notebook, tmp_path, number):
     path, out = notebook("import time\ntime.sleep(600)"), tmp_path / "out"
     command = [sys.executable, "-m", "astrolib", "run", path, "-p", "target", "x", "--out", str(out)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert process.stderr
-    for line in process.stderr:
-        if line.startswith("cell 4"):
-            break
-    time.sleep(0.3)
-    os.kill(process.pid, number)
-    _, shown = process.communicate(timeout=60)
+    heed = partial(signal.signal, number, signal.SIG_DFL)  # these tests may run where signals are ignored
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed) as process:
+        try:
+            assert process.stderr
+            for line in process.stderr:
+                if line.startswith("cell 4"):
+                    break
+            time.sleep(0.3)
+            os.kill(process.pid, number)
+            _, shown = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 1
     assert shown.startswith("astrolib: aborted: cell 4: stopped on request")
     record = json.loads((out / "run.json").read_text())
