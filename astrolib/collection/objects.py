@@ -36,10 +36,10 @@ def same_object(
     ndarray of int64, shape (n,)
         The row of the first spectrum of each one's object.
     """
-    lon, lat = np.radians(np.asarray(ra, dtype=np.float64)), np.radians(np.asarray(dec, dtype=np.float64))
-    placed = np.isfinite(lon) & np.isfinite(lat)
+    points = unit_vectors(ra, dec)
+    placed = np.isfinite(points).all(axis=1)
     names = np.unique(target[~placed & (target != "")])
-    pairs = [_by_place(lon, lat, np.flatnonzero(placed), radius), _by_name(target, names)]
+    pairs = [_by_place(points, np.flatnonzero(placed), radius), _by_name(target, names)]
     one, other = np.concatenate(pairs, axis=1)
     graph = coo_array((np.ones(len(one), dtype=np.bool_), (one, other)), shape=(len(target),) * 2)
     component = connected_components(graph, directed=False)[1]
@@ -47,21 +47,25 @@ def same_object(
     return first[component].astype(np.int64)
 
 
-def _by_place(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], rows: NDArray[np.int64], radius: float
-) -> NDArray[np.int64]:
+def unit_vectors(ra: ArrayLike, dec: ArrayLike) -> NDArray[np.float64]:
+    """Return places on the sky [deg] as unit vectors, shape (n, 3); NaN where a coordinate is."""
+    lon, lat = np.radians(np.asarray(ra, dtype=np.float64)), np.radians(np.asarray(dec, dtype=np.float64))
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+
+
+def chord(radius: float) -> float:
+    """Return the distance of two unit vectors whose places are `radius` apart [arcsec]."""
+    return float(2 * np.sin(np.radians(radius / 3600) / 2))
+
+
+def _by_place(points: NDArray[np.float64], rows: NDArray[np.int64], radius: float) -> NDArray[np.int64]:
     """Return pairs of rows that lie together, shape (2, pairs); exact repetitions are joined to one first."""
-    points = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)[rows]
     if rows.size == 0:
         return np.empty((2, 0), dtype=np.int64)
-    places, first, which = np.unique(points, axis=0, return_index=True, return_inverse=True)
-    near = cKDTree(places).query_pairs(_chord(radius), output_type="ndarray")
+    places, first, which = np.unique(points[rows], axis=0, return_index=True, return_inverse=True)
+    near = cKDTree(places).query_pairs(chord(radius), output_type="ndarray")
     repeated = np.stack([rows[first[which.ravel()]], rows])
     return np.concatenate([repeated, rows[first[near.T]]], axis=1)
-
-
-def _chord(radius: float) -> float:
-    return float(2 * np.sin(np.radians(radius / 3600) / 2))
 
 
 def _by_name(target: NDArray[Any], names: NDArray[np.str_]) -> NDArray[np.int64]:

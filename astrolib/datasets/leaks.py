@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 from astropy.table import QTable
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from astrolib.collection.objects import MATCH_RADIUS
+from astrolib.collection.objects import MATCH_RADIUS, chord, unit_vectors
 from astrolib.core.errors import RefusedError
 
 
@@ -48,22 +50,16 @@ def _check_shared(table: QTable, keys: NDArray[np.str_], parts: NDArray[np.str_]
 
 
 def _check_places(table: QTable, parts: NDArray[np.str_], radius: float) -> None:
-    ra, dec = (np.radians(np.asarray(table[name].to_value("deg"))) for name in ("ra", "dec"))
-    placed = np.flatnonzero(np.isfinite(ra) & np.isfinite(dec))
-    points = np.stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)], axis=1)[placed]
-    chord = 2 * np.sin(np.radians(radius / 3600) / 2)
-    trees = {name: placed[parts[placed] == name] for name in np.unique(parts)}
-    names = list(trees)
-    where = np.full(len(table), -1)
-    where[placed] = np.arange(len(placed))
-    for number, name in enumerate(names):
-        tree = cKDTree(points[where[trees[name]]])
-        for other in names[number + 1 :]:
-            near = tree.query(points[where[trees[other]]], distance_upper_bound=chord)[1]
-            hits = np.flatnonzero(near < len(trees[name]))
-            if len(hits):
-                rows = int(trees[name][near[hits[0]]]), int(trees[other][hits[0]])
-                raise _leak(table, min(rows), max(rows), f'places closer than {radius:g}"')
+    points = unit_vectors(table["ra"].to_value("deg"), table["dec"].to_value("deg"))
+    placed = np.isfinite(points).all(axis=1)
+    rows_of = {name: np.flatnonzero(placed & (parts == name)) for name in np.unique(parts)}
+    for name, other in combinations(rows_of, 2):
+        tree = cKDTree(points[rows_of[name]])
+        near = tree.query(points[rows_of[other]], distance_upper_bound=chord(radius))[1]
+        hits = np.flatnonzero(near < len(rows_of[name]))
+        if len(hits):
+            rows = int(rows_of[name][near[hits[0]]]), int(rows_of[other][hits[0]])
+            raise _leak(table, min(rows), max(rows), f'places closer than {radius:g}"')
 
 
 def _leak(table: QTable, one: int, other: int, what: str) -> LeakError:
