@@ -193,8 +193,11 @@ class PreparedSpectra:
 
         The same object: within 3 arcsec, else of the same target name, as `same_object` says.
         """
-        rows = same_object(self.info["target"], self.info["ra"].value, self.info["dec"].value)
-        return self.ids[rows]
+        return self.ids[self._objects]
+
+    @cached_property
+    def _objects(self) -> NDArray[np.int64]:
+        return same_object(self.info["target"], self.info["ra"].value, self.info["dec"].value)
 
     def _matrix(self, name: str) -> Any:
         return mapped(self.folder, name, self._parts, self.wavelength.size)
