@@ -30,6 +30,7 @@ from astrolib.models.active.uncertainty import uncertainty
 from astrolib.models.judge import judge
 from astrolib.models.prediction import predict
 from astrolib.sky import survey
+from astrolib.spectra import resample, scale
 
 TARGETS = ("single peak", "double peak")
 CLASSES = (*TARGETS, "rest")
@@ -53,12 +54,9 @@ def observe(count: int, seed: int) -> Sky:
     """Simulate a survey, and prepare it: linear interpolation, then each spectrum scaled to [-1, 1]."""
     flux, label = [], []
     for part in survey(count, "lamost", seed=seed, labels=PREVALENCE, band=(6480, 6780)):
-        after = np.searchsorted(part.wavelength, GRID)
-        low, high = part.wavelength[after - 1], part.wavelength[after]
-        share = ((GRID - low) / (high - low)).astype(np.float32)
-        level = part.flux[:, after - 1] * (1 - share) + part.flux[:, after] * share
-        bottom, top = level.min(axis=1, keepdims=True), level.max(axis=1, keepdims=True)
-        flux.append((2 * (level - bottom) / np.where(top > bottom, top - bottom, 1) - 1).astype(np.float32))
+        level = resample(part.wavelength, part.flux, GRID, method="linear").flux
+        scaled = scale(level)[0]
+        flux.append(np.where(np.isfinite(scaled), scaled, -1).astype(np.float32))  # a flat one stays, as bad
         looks = np.where(np.isin(part.truth["label"], TARGETS), part.truth["label"], "rest")
         label.append(np.where(part.truth["ambiguous"], UNSURE, looks))
     return Sky(np.concatenate(flux), np.concatenate(label).astype("U16"))
