@@ -98,10 +98,10 @@ def train(  # noqa: PLR0913 - each is what a person sets about a training
     while len(run.history) < epochs and run.since_best() < patience:
         line = run.epoch()
         run.keep(folder)
-        (epoch_end or _nothing)(line)
+        (epoch_end or unheeded)(line)
     model.set_weights(run.best)
     return Training(tuple(run.history), run.best_epoch())
 
 
-def _nothing(_line: Mapping[str, Any]) -> None:
-    """Do nothing after an epoch."""
+def unheeded(_line: Mapping[str, Any]) -> None:
+    """Do nothing after an epoch: the default of every `epoch_end`."""

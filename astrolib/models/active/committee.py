@@ -8,7 +8,7 @@ And the number of steps does not shrink with the labels.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from astrolib.core.progress import Progress
 from astrolib.models import backend
 from astrolib.models.network import build
 from astrolib.models.prediction import predict
-from astrolib.models.training import train
+from astrolib.models.training import EpochEnd, train
 
 if TYPE_CHECKING:
     import keras
@@ -33,8 +33,6 @@ FEWEST_DRAWS = 7000
 
 NOISE = 0.03
 """Largest standard deviation of the added noise, on the scale of the prepared flux."""
-
-EpochEnd = Callable[[Mapping[str, Any]], object]
 
 
 def train_committee(

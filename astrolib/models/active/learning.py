@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -25,6 +25,7 @@ from astrolib.models.active.plan import Plan
 from astrolib.models.active.round import Round
 from astrolib.models.audit import UNANSWERED
 from astrolib.models.trained import TrainedModel
+from astrolib.models.training import EpochEnd, unheeded
 
 if TYPE_CHECKING:
     from astrolib.collection import PreparedSpectra
@@ -43,7 +44,7 @@ def learn_round(
     *,
     folder: Path,
     progress: Progress | None = None,
-    epoch_end: Callable[[Mapping[str, Any]], object] | None = None,
+    epoch_end: EpochEnd | None = None,
 ) -> Round:
     """Train on the labels, judge the model by the last audit, and choose what to ask next.
 
@@ -89,7 +90,7 @@ def learn_round(
             dataset.sha256,
             folder / "training" / dataset.sha256[:16],  # other labels are another training
             progress or silent,
-            epoch_end or _nothing,
+            epoch_end or unheeded,
         )
     finished.save(folder)
     shutil.rmtree(folder / "training", ignore_errors=True)
@@ -156,7 +157,7 @@ class _Work:
         dataset: str,
         folder: Path,
         progress: Progress,
-        epoch_end: Callable[[Mapping[str, Any]], object],
+        epoch_end: EpochEnd,
     ) -> Round:
         """Train, score, judge and choose."""
         members, model = self._trained(dataset, folder, progress, epoch_end)
@@ -198,7 +199,7 @@ class _Work:
         dataset: str,
         folder: Path,
         progress: Progress,
-        epoch_end: Callable[[Mapping[str, Any]], object],
+        epoch_end: EpochEnd,
     ) -> tuple[list[Any], TrainedModel]:
         flux = self.prepared.flux
         seed = int(np.random.SeedSequence((self.plan.seed, self.number)).generate_state(1)[0])
@@ -271,7 +272,3 @@ def _enough(known: NDArray[np.integer], plan: Plan) -> bool:
     """Say whether a network can learn anything: two classes, one of them a target."""
     classes = np.unique(known[known >= 0])
     return len(classes) > 1 and bool(np.isin(classes, plan.columns).any())
-
-
-def _nothing(_line: Mapping[str, Any]) -> None:
-    """Do nothing after an epoch."""
