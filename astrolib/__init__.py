@@ -1,7 +1,7 @@
 """A science platform for astronomers who find things.
 
-The rooms, from the bottom up: `core`, `archive`, `collection`, `spectra`, `labels`, `sky`, `jobs`,
-`widgets`, `cli`. Each is imported when it is first named, so that ``import astrolib`` costs nothing.
+The rooms, from the bottom up: `core`, `archive`, `collection`, `spectra` and `images`, `movers`, `labels`,
+`datasets`, `models`, `candidates`, `report` and `sky`, `jobs` and `widgets`, `cli`. Each is imported when it is first named, so that ``import astrolib`` costs nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,22 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 
-__all__ = ["archive", "collection", "core", "jobs", "labels", "sky", "spectra", "widgets"]
+__all__ = [
+    "archive",
+    "candidates",
+    "collection",
+    "core",
+    "datasets",
+    "images",
+    "jobs",
+    "labels",
+    "models",
+    "movers",
+    "report",
+    "sky",
+    "spectra",
+    "widgets",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -1,0 +1,3 @@
+"""Report: what may leave the platform, and the ledger of what left."""
+
+from __future__ import annotations
