@@ -1,7 +1,8 @@
 """A science platform for astronomers who find things.
 
 The rooms, from the bottom up: `core`, `archive`, `collection`, `spectra` and `images`, `movers`, `labels`,
-`datasets`, `models`, `candidates`, `report` and `sky`, `jobs` and `widgets`, `cli`. Each is imported when it is first named, so that ``import astrolib`` costs nothing.
+`datasets`, `models`, `candidates`, `report` and `sky`, `jobs` and `widgets`, `cli`. Each is imported when it
+is first named, so that ``import astrolib`` costs nothing.
 """
 
 from __future__ import annotations
