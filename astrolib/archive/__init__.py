@@ -18,6 +18,7 @@ fetch          download, whole or cut
 datalink, soda what belongs to a data set; cut it before it is sent
 cone, names    what lies around a position; where an object is
 neighbours     the same from SIMBAD and Gaia, moved to an epoch
+skybot         which known objects of the solar system stood in a field
 sky_image      a picture of a piece of sky
 samp           to and from desktop tools
 http           the one client behind all of them, and its guard
@@ -37,6 +38,7 @@ from astrolib.archive.registry import RegistryAnswer, find_in_registry
 from astrolib.archive.searching import search
 from astrolib.archive.services import Service, find_service, known_services
 from astrolib.archive.sky_image import SkyImage, sky_image
+from astrolib.archive.skybot import KNOWN_OBJECT, KnownObjects, known_objects
 from astrolib.archive.soda import Cutout
 from astrolib.archive.sources import ask
 from astrolib.archive.star_catalogues import GAIA, SIMBAD, StarCatalogue
@@ -44,6 +46,7 @@ from astrolib.archive.votable_file import read_offer
 
 __all__ = [
     "GAIA",
+    "KNOWN_OBJECT",
     "NEIGHBOUR",
     "SIMBAD",
     "Answer",
@@ -51,6 +54,7 @@ __all__ = [
     "Cutout",
     "Delivered",
     "Delivery",
+    "KnownObjects",
     "Neighbours",
     "Position",
     "RegistryAnswer",
@@ -63,6 +67,7 @@ __all__ = [
     "fetch",
     "find_in_registry",
     "find_service",
+    "known_objects",
     "known_services",
     "list_address",
     "list_folder",

@@ -20,6 +20,7 @@ VARIABLES = {
     "simbad": "ASTROLIB_LOCAL_SIMBAD",
     "gaia": "ASTROLIB_LOCAL_GAIA",
     "hips2fits": "ASTROLIB_LOCAL_HIPS2FITS",
+    "skybot": "ASTROLIB_LOCAL_SKYBOT",
 }
 """The environment variables that name the local archive's services."""
 
