@@ -1,0 +1,116 @@
+"""The time keys of a frame: each leads to a start of the exposure in UTC, and they must agree.
+
+FITS Standard 4.0, section 9: ``TIMESYS`` is the scale of the times, UTC where it is not there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import astropy.units as u
+from astropy.time import Time
+
+TIME_KEYS = (
+    "start",
+    "middle",
+    "end",
+    "mjd_start",
+    "mjd_middle",
+    "mjd_end",
+    "jd_start",
+    "jd_middle",
+)
+"""What a header map may say of a key of time: which moment of the exposure it is, and in which form."""
+
+TOLERANCE = 1.0
+"""Keys that stand for the same instant may differ by this much [s]."""
+
+_SCALES = {
+    "": "utc",
+    "UTC": "utc",
+    "UT": "utc",
+    "TAI": "tai",
+    "IAT": "tai",
+    "TT": "tt",
+    "TDT": "tt",
+    "TDB": "tdb",
+}
+_BACK = {"start": 0.0, "middle": 0.5, "end": 1.0}
+
+
+def starts(cards: Mapping[str, Any], table: Mapping[str, Any], exposure: float) -> tuple[dict[str, str], str]:
+    """Return the start of the exposure [UTC, ISO 8601] by key, and why one could not be read.
+
+    Parameters
+    ----------
+    cards : mapping
+        The header.
+    table : mapping
+        The table ``time`` of a header map.
+    exposure : float
+        [s]; where it is not known, keys of the middle and the end lead nowhere.
+    """
+    named = next((str(cards[key]).strip().upper() for key in table.get("scale", ()) if cards.get(key)), "")
+    if named not in _SCALES:
+        return {}, f"TIMESYS is {named}, none of UTC, TAI, TT and TDB"
+    found: dict[str, str] = {}
+    problems = []
+    for key, moment, value in _values(cards, table):
+        try:
+            instant = (
+                Time(value, scale=_SCALES[named])
+                if isinstance(value, str)
+                else Time(*value, scale=_SCALES[named])
+            )
+            if math.isfinite(back := _BACK[moment] * (exposure if _BACK[moment] else 1.0)):
+                found[key] = (instant.utc - back * u.s).utc.isot
+        except (ValueError, TypeError):
+            problems.append(f"{key} is {cards.get(key)!r}")
+    return found, "; ".join(problems)
+
+
+def middle(start: str, exposure: float) -> Time | None:
+    """Return the middle of an exposure [UTC]; None where its start or length is not known."""
+    if not start or not math.isfinite(exposure):
+        return None
+    return Time(start, scale="utc") + exposure / 2 * u.s
+
+
+def apart(found: Mapping[str, str]) -> float:
+    """Return by how much the earliest and the latest of some starts differ [s]."""
+    if len(found) < 2:
+        return 0.0
+    times = Time(list(found.values()), scale="utc")
+    return float((times.max() - times.min()).to_value("s"))
+
+
+def _values(cards: Mapping[str, Any], table: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Yield each key of time that holds something, which moment it is, and what astropy makes a time of."""
+    for name in TIME_KEYS:
+        for key in table.get(name, ()):
+            value = cards.get(key)
+            if value is None or not str(value).strip():
+                continue
+            form, _, moment = name.rpartition("_")
+            if form:
+                yield key, moment, _days(value, form)
+            else:
+                yield _dated(cards, table, key, moment)
+
+
+def _days(value: Any, form: str) -> tuple[Any, ...]:
+    try:
+        return float(value), None, form
+    except (TypeError, ValueError):
+        return value, None, form
+
+
+def _dated(cards: Mapping[str, Any], table: Mapping[str, Any], key: str, moment: str) -> tuple[str, str, str]:
+    """Join a date with the clock beside it, where the key holds only the date."""
+    text = str(cards[key]).strip().removesuffix("Z").replace(" ", "T")
+    if "T" in text:
+        return key, moment, text
+    clock = next((str(cards[name]).strip() for name in table.get("clock", ()) if cards.get(name)), "")
+    return key, moment, f"{text}T{clock}" if clock else "without a time of day"
