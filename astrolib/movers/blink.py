@@ -1,7 +1,7 @@
 """The file that a person blinks: one tracklet, cut from every frame between its first and its last.
 
 The primary HDU holds the cutouts (float32, frames x size x size, ADU) and the celestial WCS of their grid;
-the extension ``FRAMES`` one row a frame. Cutouts with the same ``x0, y0`` lie on the same sky, pixel by pixel.
+the extension ``FRAMES`` one row a frame. Cutouts of the same ``x0, y0`` show the same sky, pixel by pixel.
 Those of a path that is longer than a cutout follow the object, by whole pixels of the same grid.
 """
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from astropy.io import fits
-from blink_scenes import make_frames
 
 from astrolib.core.errors import AstrolibError, RefusedError, UnreadableFileError
 from astrolib.movers.blink import cut_blink, read_blink, write_blinks
+
+from .blink_scenes import make_frames
 
 
 def centroid(image: np.ndarray, x: float, y: float) -> np.ndarray:
