@@ -43,6 +43,9 @@ class Camera:
         Brightness of the night [mag/arcsec^2].
     beta : float
         Wings of the point-spread function.
+    tilt : float
+        How much the width of the point-spread function changes to the edges, as a standard deviation over
+        frames.
     """
 
     gain: float
@@ -51,6 +54,7 @@ class Camera:
     says_saturation: bool
     sky: float
     beta: float
+    tilt: float
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,12 @@ class Exposure:
         Magnitude of a source of 1 electron in the whole exposure, clouds included [mag].
     sky : float
         Mean background [e-/pixel].
+    growth : tuple of float
+        By how much the point-spread function is wider at the right and at the upper edge than in the middle,
+        relative to its FWHM.
     gradient : tuple of float
-        Relative change of the background from the middle to the right and to the upper edge, and its curvature.
+        Relative change of the background from the middle to the right and to the upper edge, and its
+        curvature.
     wcs : WCS
         Where the pixels truly look.
     """
@@ -77,6 +85,7 @@ class Exposure:
     psf: Psf
     zero_point: float
     sky: float
+    growth: tuple[float, float]
     gradient: tuple[float, float, float]
     wcs: WCS
 
@@ -84,6 +93,13 @@ class Exposure:
     def middle(self) -> float:
         """Middle of the exposure since the start of the first [s]."""
         return self.start + EXPOSURE / 2
+
+    def blur(self, x: Values, y: Values) -> Values:
+        """Return what is added to the shape of the point-spread function at places, shape (places, 3)."""
+        size = self.wcs.pixel_shape
+        right, up = (2 * value / length - 1 for value, length in zip((x, y), size, strict=True))
+        width = 1 + self.growth[0] * np.clip(right, -1.2, 1.2) + self.growth[1] * np.clip(up, -1.2, 1.2)
+        return (width**2 - 1)[:, None] * self.psf.shape
 
 
 def draw_camera(rng: np.random.Generator) -> Camera:
@@ -96,6 +112,7 @@ def draw_camera(rng: np.random.Generator) -> Camera:
         says_saturation=bool(rng.random() < 0.7),
         sky=float(rng.uniform(19.8, 21.2)),
         beta=float(rng.choice([2.5, rng.uniform(2.3, 3.5), rng.uniform(3.5, 6.0)], p=[0.5, 0.35, 0.15])),
+        tilt=float(rng.choice([0.0, 0.02])),
     )
 
 
@@ -132,6 +149,7 @@ def _exposure(number: int, camera: Camera, wcs: WCS, clouds: float, rng: np.rand
         psf=Psf(float(fwhm), float(ellipticity), float(theta), camera.beta),
         zero_point=zero_point - clouds,
         sky=float(sky),
+        growth=(float(rng.normal(0, camera.tilt)), float(rng.normal(0, camera.tilt))),
         gradient=(float(rng.normal(0, 0.03)), float(rng.normal(0, 0.03)), float(rng.normal(0, 0.01))),
         wcs=wcs,
     )

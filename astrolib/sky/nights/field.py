@@ -3,19 +3,21 @@
 What is assumed, and drawn anew for each seed:
 
 - Points are elliptical Moffat profiles (exponent 2.5 in half of the fields, else 2.3 to 6), FWHM 3.2 to 4.6
-  pixels and ellipticity to 0.15, another in each frame and the same all over it.
+  pixels and ellipticity to 0.15, another in each frame; in half of the fields it is the same all over a frame,
+  in the others a few per cent wider towards an edge.
 - Gain 1 to 3 e-/ADU, read noise 3 to 9 e-, sky 19.8 to 21.2 mag/arcsec^2 with gradients of some per cent left
   in, clouds of a tenth of a magnitude. The noise is Gaussian with the variance of the light and the read-out.
-- Star counts rise by 0.12 to 0.35 dex a magnitude, from 12 mag to a star of a signal-to-noise ratio of 2 to 5;
-  1.5 % of the stars vary by up to 1.4 mag. Galaxies are Moffat profiles with wider ellipses.
+- Star counts rise by 0.12 to 0.35 dex a magnitude, from 12 mag to a star of a signal-to-noise ratio of 2 to
+  5; 1.5 % of the stars vary by up to 1.4 mag. Galaxies are Moffat profiles with wider ellipses.
 - 30 % of the fields are dithered by up to 10 arcsec in each coordinate; a third is still to the pixel; the
   others drift by parts of one. The headers' WCS are off by 0.03 arcsec in each coordinate.
 - A mover's signal-to-noise ratio, its median over frames, is drawn from the regime's range: evenly in the
   logarithm for half of the fields, with more faint ones for the others. Rates are even in the logarithm. Half
   of the movers have a light curve, 15 % a curved path. They may enter or leave the field.
-- 30 to 150 cosmic hits a frame of 2048 x 2048 (tracks to 60 pixels), one hot or cold pixel in 10,000, one bad
-  column or two, a satellite trail in one frame or two, a ghost of the brightest star through the middle of the
-  frame, bleeding along columns.
+- 30 to 150 cosmic hits a frame of 2048 x 2048 (tracks to 60 pixels), one hot or cold pixel in 10,000, some
+  of which flicker, one bad
+  column or two, a satellite trail in one frame or two, a ghost of the brightest star on the other side of the
+  frame's middle, bleeding along columns.
 
 Nothing is masked, the names of the frames are in no order, and the frames are listed by name.
 """
@@ -128,7 +130,7 @@ def _frames(
     """Return the frames in electrons, by time."""
     shape = exposures[0].wcs.pixel_shape[::-1]
     noise = float(np.sqrt(exposures[0].sky + camera.read_noise**2))
-    fixed = defects.hot_pixels(shape, 1e-4, noise, rng)
+    fixed, restless = (defects.hot_pixels(shape, share, noise, rng) for share in (1e-4, 1e-5))
     for _ in range(rng.integers(1, 3)):
         fixed += defects.bad_column(shape, noise, rng)
     trailed = set(rng.choice(len(exposures), rng.integers(1, 3), replace=False).tolist())
@@ -139,8 +141,10 @@ def _frames(
         image = _light(scene, movers, exposure, ghost)
         if number in trailed:
             image += defects.satellite_trail(shape, exposure.psf.fwhm, noise, rng)
-        image += np.sqrt(image + camera.read_noise**2) * rng.standard_normal(shape, dtype=np.float32)
-        image += fixed + defects.cosmic_rays(shape, hits, rng)
+        image += fixed + restless * (rng.random(shape, dtype=np.float32) < 0.5)
+        variance = np.maximum(image, 0) + np.float32(camera.read_noise**2)
+        image += np.sqrt(variance) * rng.standard_normal(shape, dtype=np.float32)
+        image += defects.cosmic_rays(shape, hits, rng)
         defects.bleed(image, camera.full_well)
         images.append(image)
     return images

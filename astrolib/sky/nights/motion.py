@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from astropy.wcs import WCS
+from numpy.typing import NDArray
 
 from astrolib.sky.nights.conditions import EXPOSURE, PIXEL_SCALE, Exposure
 from astrolib.sky.nights.psf import Image, Values, draw
@@ -68,24 +69,24 @@ class Movers:
         """Return by how much each is fainter than its mean [mag]."""
         return self.amplitude * np.sin(2 * np.pi * time / self.period + self.phase)
 
-    def part(self, rows: Values) -> Movers:
+    def part(self, rows: NDArray[np.int_]) -> Movers:
         """Return some of them."""
         names = ("time", "place", "velocity", "acceleration", "mag", "amplitude", "phase", "period")
         return Movers(self.plane, *(getattr(self, name)[rows] for name in names))
 
 
 def draw_paths(count: int, regime: Regime, exposures: list[Exposure], rng: np.random.Generator) -> Movers:
-    """Draw movers: each is somewhere on the frame of one of the exposures; their magnitudes are not yet known (0).
+    """Draw movers, each somewhere on the frame of one of the exposures; magnitudes are not yet known (0).
 
-    A curved path is off its chord by 0.4 to 4 arcsec in the middle of the field's time, but never by more than
-    a fifth of its length.
+    A curved path is off its chord by 0.4 to 4 arcsec in the middle of the field's time, but never by more
+    than a fifth of its length.
     """
     first = exposures[0].wcs
     plane = tangent_plane(first)
     home = rng.integers(0, len(exposures), count)
     x, y = (rng.uniform(0, size, count) for size in first.pixel_shape)
     place = np.column_stack(plane.all_world2pix(*first.all_pix2world(x, y, 0), 0))
-    rate = np.exp(rng.uniform(*np.log(regime.rate), count)) / 60
+    rate = np.exp(rng.uniform(np.log(regime.rate[0]), np.log(regime.rate[1]), count)) / 60
     angle = rng.uniform(0, 2 * np.pi, count)
     span = exposures[-1].start - exposures[0].start
     bend = np.minimum(np.exp(rng.uniform(np.log(0.4), np.log(4.0), count)), 0.2 * rate * span)
@@ -113,7 +114,8 @@ def draw_movers(image: Image, movers: Movers, exposure: Exposure, *, faintest: f
     number = np.arange(len(rows)) - np.repeat(np.cumsum(points) - points, points)
     time = exposure.start + EXPOSURE * (number + 0.5) / points[rows]
     x, y = exposure.wcs.all_world2pix(*movers.part(rows).at(time), 0)
-    draw(image, (x, y), flux[rows] / points[rows], exposure.psf, faintest=faintest / 10)
+    blur = exposure.blur(x, y)
+    draw(image, (x, y), flux[rows] / points[rows], exposure.psf, faintest=faintest / 10, blur=blur)
 
 
 def tangent_plane(wcs: WCS) -> WCS:

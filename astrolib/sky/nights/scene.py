@@ -100,7 +100,14 @@ def draw_sources(image: Image, scene: Scene, exposure: Exposure) -> None:
     place = exposure.wcs.all_world2pix(scene.ra, scene.dec, 0)
     flux = 10 ** (0.4 * (exposure.zero_point - scene.mag_at(exposure.middle)))
     faintest = FAINTEST * float(np.sqrt(exposure.sky))
-    draw(image, (place[0], place[1]), flux, exposure.psf, faintest=faintest, blur=scene.blur)
+    draw(
+        image,
+        (place[0], place[1]),
+        flux,
+        exposure.psf,
+        faintest=faintest,
+        blur=scene.blur + exposure.blur(*place),
+    )
 
 
 def _magnitudes(

@@ -1,11 +1,11 @@
 """How many of the movers of a simulated field a search has found, and how well.
 
-The rule. A row of a tracklet is right if a mover's truth at its time (to 0.1 s) is within 1.0 arcsec across the
-motion and within the greater of 1.0 arcsec and 0.15 of its trail along it. A tracklet finds a mover if at least
-three of its rows, in distinct frames, and at least 60 % of all its rows are right, and if its fitted motion
-carries it over the span of its rows as far as the mover went, to the same two limits. Movers on fewer than
-three frames do not count. A tracklet that finds none is false, of whatever kind it says it is; a second one for
-the same mover is a duplicate.
+The rule. A row of a tracklet is right if a mover's truth at its time (to 0.1 s) is within 1.0 arcsec across
+the motion and within the greater of 1.0 arcsec and 0.15 of its trail along it. A tracklet finds a mover if at
+least three of its rows, in distinct frames, and at least 60 % of all its rows are right, and if its fitted
+motion carries it over the span of its rows as far as the mover went, to the same two limits. Movers on fewer
+than three frames do not count. A tracklet that finds none is false, of whatever kind it says it is; a second
+one for the same mover is a duplicate.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class Score:
         Tracklets that found a mover once more.
     residuals : QTable
         One row a right detection of a found mover: ``mover``, ``frame``, ``along`` and ``across`` the motion
-        [arcsec, found minus truth], ``mag`` (found minus truth), ``snr``, ``rate`` and ``trail`` (of the truth).
+        [arcsec, found minus truth], ``mag`` (found minus truth), ``snr``, ``rate`` and ``trail`` (the
+        truth's).
     """
 
     found: Mapping[int, str]
@@ -138,7 +139,7 @@ class _Truth:
             pairs += [(number, int(row)) for row in same[close]]
         return pairs
 
-    def offset(self, rows: Values, ra: Any, dec: Any) -> tuple[Values, Values]:
+    def offset(self, rows: NDArray[np.int_], ra: Any, dec: Any) -> tuple[Values, Values]:
         """Return how far a place is from rows of the truth, along and across their motion [arcsec]."""
         east = ((ra - self.ra[rows] + 180) % 360 - 180) * np.cos(np.radians(self.dec[rows])) * 3600
         north = (dec - self.dec[rows]) * 3600

@@ -16,7 +16,7 @@ from astrolib.sky.nights.snr import flux_of, snr
 
 
 def with_magnitudes(movers: Movers, ratios: Values, exposures: list[Exposure], camera: Camera) -> Movers:
-    """Give movers the magnitudes at which their signal-to-noise ratio, the median over frames, is as wanted."""
+    """Give movers the magnitudes at which their median signal-to-noise ratio over frames is as wanted."""
     mags = [_magnitude(movers, ratios, exposure, camera) for exposure in exposures]
     return replace(movers, mag=np.median(mags, axis=0))
 
