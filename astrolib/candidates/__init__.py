@@ -31,13 +31,14 @@ from astrolib.candidates.cuts import (
 from astrolib.candidates.leaving import export, send
 from astrolib.candidates.noise import measure_snr, signal_to_noise
 from astrolib.candidates.scores import Scores, read_scores
-from astrolib.candidates.table import Candidates, Step
+from astrolib.candidates.table import Candidates, Rows, Step
 from astrolib.candidates.verdicts import with_verdicts
 
 __all__ = [
     "Around",
     "Candidates",
     "Cut",
+    "Rows",
     "Scores",
     "Step",
     "at_least",

@@ -9,11 +9,10 @@ from typing import Any
 import astropy.units as u
 import numpy as np
 from astropy.coordinates import SkyCoord
-from astropy.table import QTable
 from astropy.units import Quantity
 from numpy.typing import NDArray
 
-from astrolib.candidates.table import PREFIX
+from astrolib.candidates.table import PREFIX, Rows
 from astrolib.core.errors import ParameterError
 
 Judged = tuple[NDArray[np.bool_], NDArray[np.float64]]
@@ -36,7 +35,7 @@ class Cut:
     """
 
     name: str
-    judge: Callable[[QTable], Judged]
+    judge: Callable[[Rows], Judged]
     unit: str = ""
     keeps_unknown: bool = False
 
@@ -49,7 +48,7 @@ def probability_at_least(label: str, least: float) -> Cut:
 def sure_of_label(least: float) -> Cut:
     """Ask for a probability of the label that a candidate has, whichever it is."""
 
-    def judge(rows: QTable) -> Judged:
+    def judge(rows: Rows) -> Judged:
         missed = least - _sure(rows)
         return ~(missed <= 0), missed
 
@@ -74,7 +73,7 @@ def at_most(column: str, most: float, name: str = "") -> Cut:
 def between(column: str, low: float | None, high: float | None, name: str = "") -> Cut:
     """Ask for a value of a column from `low` to `high`, in its unit; None is open."""
 
-    def judge(rows: QTable) -> Judged:
+    def judge(rows: Rows) -> Judged:
         values = np.asarray(getattr(_column(rows, column), "value", rows[column]), dtype=np.float64)
         below = -np.inf if low is None else low - values
         above = -np.inf if high is None else values - high
@@ -87,7 +86,7 @@ def between(column: str, low: float | None, high: float | None, name: str = "") 
 def label_is(*labels: str) -> Cut:
     """Ask for one of several labels; a candidate misses by how much its own is more probable than they."""
 
-    def judge(rows: QTable) -> Judged:
+    def judge(rows: Rows) -> Judged:
         best = np.max([_column(rows, PREFIX + label) for label in labels], axis=0)
         return ~np.isin(np.asarray(rows["label"]), labels), _sure(rows) - best
 
@@ -111,7 +110,7 @@ def in_region(centre: SkyCoord, radius: Quantity, name: str = "", *, outside: bo
     limit = radius.to_value(u.deg)
     text = name or f"{limit:g} deg around {centre.icrs.ra.deg:.4f} {centre.icrs.dec.deg:+.4f}"
 
-    def judge(rows: QTable) -> Judged:
+    def judge(rows: Rows) -> Judged:
         place = SkyCoord(np.nan_to_num(rows["ra"]), np.nan_to_num(rows["dec"]))
         known = np.isfinite(rows["ra"]) & np.isfinite(rows["dec"])
         apart = np.where(known, place.separation(centre).deg, np.nan)
@@ -128,7 +127,7 @@ def no_bright_neighbour() -> Cut:
     service failed or was not asked, stays: the trail counts it.
     """
 
-    def judge(rows: QTable) -> Judged:
+    def judge(rows: Rows) -> Judged:
         brighter = np.asarray(_column(rows, "trap_brighter_by"), dtype=np.float64)
         looked = np.isin(np.asarray(rows["around"]), ("found", "none"))
         trapped = np.asarray(rows["trap"]) != ""
@@ -140,7 +139,7 @@ def no_bright_neighbour() -> Cut:
 def one_per_object() -> Cut:
     """Ask for the spectrum of each object of which the network is surest; the rest miss by how much less."""
 
-    def judge(rows: QTable) -> Judged:
+    def judge(rows: Rows) -> Judged:
         sure = _sure(rows)
         which = np.unique(np.asarray(rows["object"]), return_inverse=True)[1]
         order = np.lexsort((np.arange(len(rows)), -sure, which))
@@ -155,7 +154,7 @@ def one_per_object() -> Cut:
 def surest(most: int) -> Cut:
     """Ask to be among so many of whose label the network is surest; the rest miss by how much less."""
 
-    def judge(rows: QTable) -> Judged:
+    def judge(rows: Rows) -> Judged:
         sure = _sure(rows)
         order = np.argsort(-sure, kind="stable")
         fails = np.ones(len(rows), dtype=bool)
@@ -166,13 +165,13 @@ def surest(most: int) -> Cut:
     return Cut(f"the {most} surest", judge)
 
 
-def _sure(rows: QTable) -> NDArray[np.float64]:
+def _sure(rows: Rows) -> NDArray[np.float64]:
     """Return the probability of each one's label."""
     columns = [np.asarray(rows[name], dtype=np.float64) for name in rows.colnames if name.startswith(PREFIX)]
     return np.max(columns, axis=0)
 
 
-def _column(rows: QTable, name: str) -> Any:
+def _column(rows: Rows, name: str) -> Any:
     if name not in rows.colnames:
         known = ", ".join(rows.colnames)
         raise ParameterError(f"no column {name!r}", where="candidates", remedy=f"known are {known}")

@@ -33,7 +33,7 @@ def send(table: QTable, folder: Path, name: str = NAME) -> Sent:
 
 def plain(table: QTable) -> QTable:
     """Return a table without what only astrolib reads, and without blanks in the names of its columns."""
-    table = table.copy()
+    table = QTable(table, copy=False)
     table.meta.clear()
     for name in table.colnames:
         table.rename_column(name, "_".join(name.split()))

@@ -55,8 +55,40 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
+class Rows:
+    """Some rows of a table, as a cut judges them: a column is taken when it is asked for.
+
+    Parameters
+    ----------
+    table : QTable
+        All rows.
+    which : ndarray of int64
+        Those that are left.
+    """
+
+    table: QTable
+    which: NDArray[np.int64]
+
+    @property
+    def colnames(self) -> list[str]:
+        """The names of the columns."""
+        return self.table.colnames
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.which)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a column."""
+        column = self.table[name]
+        return column if len(self.which) == len(column) else column[self.which]
+
+
+@dataclass(frozen=True, eq=False)
 class Candidates:
     """Scored spectra. A cut removes none from the table: it writes down what removed it and by how much.
+
+    What a cut does not change, the tables before and after it share: replace a column, never write into one.
 
     Parameters
     ----------
@@ -86,7 +118,7 @@ class Candidates:
             With a column ``id`` and any of those of `COLLECTED_SPECTRUM`, as `SpectrumCollection.metadata`.
             A spectrum that is not in it stays, and nothing is known of it.
         """
-        table = QTable({"id": scores.ids, "label": scores.labels})
+        table = QTable({"id": scores.ids, "label": scores.labels}, copy=False)
         for number, name in enumerate(scores.classes):
             table[PREFIX + name] = scores.probabilities[:, number]
         table["entropy"] = scores.entropy
@@ -119,7 +151,7 @@ class Candidates:
 
     def save(self, path: Path) -> None:
         """Write everything as ECSV, whole or not at all."""
-        table = self.table.copy()
+        table = QTable(self.table, copy=False)
         table.meta["trail"] = [dataclasses.asdict(step) for step in self.trail]
         write_ecsv(table, path)
 
@@ -165,7 +197,7 @@ class Candidates:
 
     def with_columns(self, **columns: ArrayLike) -> Candidates:
         """Return candidates of which more is known: one value a row of `table`."""
-        table = self.table.copy()
+        table = QTable(self.table, copy=False)
         for name, values in columns.items():
             table[name] = values
         return dataclasses.replace(self, table=table)
@@ -190,16 +222,24 @@ class Candidates:
         if any(step.cut == cut.name for step in self.trail):
             raise ParameterError("this cut was made already", where=cut.name, remedy="leave it out")
         rows = np.flatnonzero(self.is_kept)
-        fails, missed = cut.judge(self.table[rows])
+        fails, missed = cut.judge(Rows(self.table, rows))
         unknown = np.isnan(missed)
         removed = fails & ~(unknown & cut.keeps_unknown)
-        table = self.table.copy()
-        names = np.asarray(table["removed_by"]).astype(object)
-        names[rows[removed]] = cut.name
-        table["removed_by"] = names.astype(str)
-        table["missed_by"][rows[removed]] = missed[removed]
+        gone = rows[removed]
+        after = self.with_columns(
+            removed_by=_replaced(self.table["removed_by"], gone, cut.name),
+            missed_by=_replaced(self.table["missed_by"], gone, missed[removed]),
+        )
         counts = (len(rows), int(removed.sum()), int((unknown & fails).sum()), int((~removed).sum()))
-        return dataclasses.replace(self, table=table, trail=(*self.trail, Step(cut.name, *counts, cut.unit)))
+        return dataclasses.replace(after, trail=(*self.trail, Step(cut.name, *counts, cut.unit)))
+
+
+def _replaced(values: ArrayLike, rows: NDArray[np.int64], others: ArrayLike) -> NDArray[Any]:
+    """Return a copy with other values in some rows, wide enough for all of them."""
+    before, others = np.asarray(values), np.asarray(others)
+    after = before.astype(np.result_type(before, others))
+    after[rows] = others
+    return after
 
 
 def _joined(ids: NDArray[np.str_], metadata: QTable | None) -> dict[str, Any]:

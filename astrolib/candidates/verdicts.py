@@ -40,7 +40,7 @@ def with_verdicts(candidates: Candidates, events: Iterable[LabelEvent], question
         if row["note"]:
             notes.setdefault(str(row["id"]), []).append(f"{row['who']}: {row['note']}")
     ids = [str(one) for one in candidates.table["id"]]
-    table = candidates.table.copy()
+    table = QTable(candidates.table, copy=False)
     for name, column in (("verdict", "label"), ("decided", "decided"), ("flags", "flags")):
         table[name] = np.array([str(agreed[one][column]) if one in agreed else "" for one in ids], dtype=str)
     table["notes"] = np.array(["; ".join(notes.get(one, [])) for one in ids], dtype=str)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import astropy.units as u
 import numpy as np
 import pytest
-from astropy.table import QTable
+from astropy.table import MaskedColumn, QTable, Table
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +42,40 @@ def test_astropy_reads_it(tmp_path):
     again = QTable.read(tmp_path / "t.ecsv", format="ascii.ecsv")
     assert np.ma.filled(again["id"], "").tolist() == table["id"].tolist()
     assert np.array_equal(np.asarray(again["x"]), table["x"], equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "rows"),
+    [
+        ("nothing", 3),
+        ("nothing", 0),
+        ("a number is left out", 3),
+        ("a text is left out", 3),
+        ("lists", 3),
+        ("comma", 3),
+        ("comma", 0),
+    ],
+)
+def test_it_reads_what_astropy_reads(tmp_path, change, rows):
+    table = Table(
+        {"id": ["a b", "é", 'say "hi"'], "x": [1.5, np.inf, -2.0], "n": np.arange(3, dtype=np.int16)}
+    )
+    table["x"].unit, table["x"].info.description, table.meta = u.deg, "where", {"k": [1, 2]}
+    if "left out" in change:
+        name = "x" if "number" in change else "id"
+        table[name] = MaskedColumn(table[name], mask=[False, True, False])
+    if change == "lists":
+        table["list"] = [[1, 2], [3, 4], [5, 6]]
+    path = tmp_path / "t.ecsv"
+    table[:rows].write(path, format="ascii.ecsv", delimiter="," if change == "comma" else " ")
+    mine, theirs = read_ecsv(path), QTable.read(path, format="ascii.ecsv")
+    assert mine.colnames == theirs.colnames
+    assert mine.meta == theirs.meta
+    for name in theirs.colnames:
+        one, other = mine[name], theirs[name]
+        assert (one.dtype.kind, one.unit, one.shape) == (other.dtype.kind, other.unit, other.shape)
+        assert np.array_equal(np.ma.filled(one, one.dtype.type()), np.ma.filled(other, other.dtype.type()))
+        assert one.info.description == other.info.description
 
 
 @pytest.mark.parametrize(

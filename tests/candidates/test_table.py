@@ -9,6 +9,7 @@ from astropy.table import QTable
 
 from astrolib.candidates import (
     Candidates,
+    Cut,
     Scores,
     at_least,
     entropy_at_most,
@@ -60,6 +61,27 @@ def test_the_candidates_before_a_cut_stay_as_they_were(candidates):
     candidates.cut(label_is("double peak"))
     assert len(candidates) == 5
     assert candidates.trail == ()
+
+
+def test_what_a_cut_does_not_change_is_shared_and_not_copied(candidates):
+    cut = candidates.cut(label_is("double peak")).with_columns(snr=np.zeros(5))
+    changed = {"removed_by", "missed_by", "snr"}
+    for name in set(cut.table.colnames) - changed:
+        assert np.shares_memory(cut.table[name], candidates.table[name]), name
+    assert set(candidates.table["removed_by"]) == {""}
+    assert np.isnan(candidates.table["missed_by"]).all()
+    assert "snr" not in candidates.table.colnames
+
+
+def test_a_cut_judges_only_what_is_left(candidates):
+    seen = []
+
+    def judge(rows):
+        seen.append((len(rows), list(rows["id"]), rows["ra"].unit, "entropy" in rows.colnames))
+        return np.zeros(len(rows), dtype=bool), np.full(len(rows), -1.0)
+
+    candidates.cut(label_is("double peak"), Cut("mine", judge))
+    assert seen == [(1, ["b1"], "deg", True)]
 
 
 def test_a_label_is_missed_by_how_much_another_is_more_probable(candidates):
