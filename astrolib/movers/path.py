@@ -1,7 +1,8 @@
 """The path of a moving object over a night: straight and curved, with errors.
 
-Positions are weighed by their errors and fitted in the plane that touches the sky at their mean, against time from
-their mean. Errors come from the fit's covariance, widened by the scatter where that exceeds what the errors promise.
+Positions are weighed by their errors and fitted in the plane that touches the sky at their mean, against time
+from their mean. Errors come from the fit's covariance, widened by the scatter where that exceeds what the
+errors promise.
 """
 
 from __future__ import annotations
@@ -33,11 +34,11 @@ class Path:
     position_angle, position_angle_err : float
         East of north, 0 to 360 [deg].
     rms, rms_curved : float
-        Residual from the straight and from the curved path, both coordinates together [arcsec]; `rms_curved` is NaN
-        below four times.
+        Residual from the straight and from the curved path, both coordinates together [arcsec]; `rms_curved`
+        is NaN below four times.
     curvature, curvature_err : float
-        Acceleration across the motion, positive towards a growing position angle [arcsec/min^2]; NaN below four
-        times.
+        Acceleration across the motion, positive towards a growing position angle [arcsec/min^2]; NaN below
+        four times.
     """
 
     time: float

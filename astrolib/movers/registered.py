@@ -1,0 +1,160 @@
+"""The frames of a field on one pixel grid: what every stage of the search starts from.
+
+The grid is that of the first frame, widened to hold all. Times are minutes since the first middle of
+exposure. Nothing is resampled where the frames differ by a shift alone; the parts of a pixel are taken out
+where the images are matched (`astrolib.movers.matched`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from astropy.wcs import WCS
+from astropy.wcs.utils import proj_plane_pixel_scales
+from numpy.typing import NDArray
+
+from astrolib.core.errors import RefusedError
+from astrolib.core.progress import Progress, silent
+from astrolib.images.frame import ReducedFrame
+from astrolib.movers import placement
+from astrolib.movers.pixels import Pixels, prepare
+from astrolib.movers.placement import Placement
+from astrolib.movers.psf import Moffat, fit_psf
+
+Values = NDArray[np.float64]
+
+_WORKERS = 2
+_FARTHEST = 1.0  # a frame may be off by its own size at most
+
+
+@dataclass(frozen=True, eq=False)
+class Registered:
+    """Frames of one field, by time.
+
+    Parameters
+    ----------
+    originals : list of ReducedFrame
+        As they were read.
+    pixels : list of Pixels
+        Made ready; of resampled frames where shift alone does not do.
+    places : list of Placement
+        From each frame's pixels to the grid's.
+    wcs : astropy.wcs.WCS
+        Of the first frame.
+    pointing : tuple of float
+        What is added to grid coordinates before `wcs`: the origin of the grid, and the mean of all headers.
+    shape : tuple of int
+        Of the grid: ny, nx.
+    """
+
+    originals: list[ReducedFrame]
+    pixels: list[Pixels]
+    places: list[Placement]
+    wcs: WCS
+    pointing: tuple[float, float]
+    shape: tuple[int, int]
+
+    def __len__(self) -> int:
+        return len(self.originals)
+
+    @cached_property
+    def minutes(self) -> Values:
+        """Middle of each exposure since the first [min]."""
+        first = self.originals[0].mid
+        return np.array([(frame.mid - first).to_value("min") for frame in self.originals])
+
+    @cached_property
+    def scale(self) -> float:
+        """Side of a pixel [arcsec]."""
+        return float(np.mean(proj_plane_pixel_scales(self.wcs.celestial)) * 3600)
+
+    @cached_property
+    def psfs(self) -> list[Moffat]:
+        """The point-spread function of each frame."""
+        return [fit_psf(pixels) for pixels in self.pixels]
+
+    def to_sky(self, x: Values, y: Values) -> tuple[Values, Values]:
+        """Return ra and dec [deg] of points of the grid."""
+        ra, dec = self.wcs.all_pix2world(
+            np.asarray(x) + self.pointing[0], np.asarray(y) + self.pointing[1], 0
+        )
+        return ra, dec
+
+    def to_frame(self, number: int, x: Values, y: Values) -> tuple[Values, Values]:
+        """Return the pixels of a frame as it was read at points of the grid."""
+        place, original = self.places[number], self.originals[number]
+        here = np.asarray(x) - place.dx, np.asarray(y) - place.dy
+        frame = self.pixels[number].frame
+        if frame is original:
+            return here
+        x_there, y_there = original.wcs.all_world2pix(*frame.wcs.all_pix2world(*here, 0), 0, quiet=True)
+        return x_there, y_there
+
+    def flux_to_mag(self, number: int, flux: Values) -> Values:
+        """Return magnitudes of fluxes in ADU of a frame; NaN where the header has no zero point."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return self.originals[number].zero_point - 2.5 * np.log10(flux)
+
+
+def register(frames: Sequence[ReducedFrame], progress: Progress | None = None) -> Registered:
+    """Bring frames of one field onto one grid.
+
+    Parameters
+    ----------
+    frames : sequence of ReducedFrame
+        In any order.
+
+    Raises
+    ------
+    RefusedError
+        If there are fewer than two, or a frame is of another field.
+    """
+    report = progress or silent
+    ordered = sorted(frames, key=lambda frame: frame.mid)
+    if len(ordered) < 2:
+        raise RefusedError(f"{len(ordered)} frame", where="search", remedy="give at least two of one field")
+    reference = ordered[0]
+    nominal = [placement.nominal(frame.wcs, reference.wcs, frame.data.shape) for frame in ordered]
+    _refuse_other_fields(ordered, [place for place, _ in nominal])
+    turned = [departure > placement.STRAIGHT for _, departure in nominal]
+    start = [Placement(0.0, 0.0) if turn else place for (place, _), turn in zip(nominal, turned, strict=True)]
+    same_grid = [
+        placement.resample(frame, reference) if turn else frame
+        for frame, turn in zip(ordered, turned, strict=True)
+    ]
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        pixels = []
+        for ready in pool.map(prepare, same_grid):
+            pixels.append(ready)
+            report(len(pixels), len(ordered))
+    places = [
+        placement.match(one.sources, pixels[0].sources, at) for one, at in zip(pixels, start, strict=True)
+    ]
+    pointing = placement.mean_pointing(start, places)
+    return _on_grid(ordered, pixels, places, pointing)
+
+
+def _on_grid(
+    ordered: list[ReducedFrame], pixels: list[Pixels], places: list[Placement], pointing: tuple[float, float]
+) -> Registered:
+    """Move the origin so that all frames are at positive coordinates."""
+    left = min(int(np.floor(place.dx)) for place in places)
+    low = min(int(np.floor(place.dy)) for place in places)
+    moved = [Placement(place.dx - left, place.dy - low, place.matched) for place in places]
+    width = max(int(np.ceil(at.dx)) + one.data.shape[1] for at, one in zip(moved, pixels, strict=True))
+    height = max(int(np.ceil(at.dy)) + one.data.shape[0] for at, one in zip(moved, pixels, strict=True))
+    origin = left + pointing[0], low + pointing[1]
+    return Registered(ordered, pixels, moved, ordered[0].wcs, origin, (height, width))
+
+
+def _refuse_other_fields(frames: list[ReducedFrame], places: list[Placement]) -> None:
+    ny, nx = frames[0].data.shape
+    for frame, place in zip(frames, places, strict=True):
+        if not (abs(place.dx) < _FARTHEST * nx and abs(place.dy) < _FARTHEST * ny):
+            raise RefusedError(
+                "is of another field", where=frame.name, remedy=f"search it apart from {frames[0].name}"
+            )
