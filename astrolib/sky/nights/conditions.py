@@ -7,10 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from astropy.wcs import WCS
 
+from astrolib.sky.nights.placement import PIXEL_SCALE, tangent
 from astrolib.sky.nights.psf import Psf, Values
-
-PIXEL_SCALE = 0.333
-"""[arcsec/pixel]"""
 
 EXPOSURE, CADENCE = 60.0, 510.0
 """Open shutter, and from start to start [s]."""
@@ -153,34 +151,3 @@ def _exposure(number: int, camera: Camera, wcs: WCS, clouds: float, rng: np.rand
         gradient=(float(rng.normal(0, 0.03)), float(rng.normal(0, 0.03)), float(rng.normal(0, 0.01))),
         wcs=wcs,
     )
-
-
-def tangent(
-    centre: tuple[float, float], turn: float, shape: tuple[int, int], offset: tuple[float, float] = (0.0, 0.0)
-) -> WCS:
-    """Return a tangential projection whose middle pixel looks at a place.
-
-    Parameters
-    ----------
-    centre : tuple of float
-        ra and dec [deg].
-    turn : float
-        By how much north is turned from up [deg].
-    shape : tuple of int
-        ny and nx.
-    offset : tuple of float
-        Added to the place, to the east and to the north [arcsec].
-    """
-    wcs = WCS(naxis=2)
-    wcs.wcs.ctype = ["RA---TAN", "DEC--TAN"]
-    east, north = (float(value) / 3600 for value in offset)
-    wcs.wcs.crval = [centre[0] + east / np.cos(np.radians(centre[1])), centre[1] + north]
-    wcs.wcs.crpix = [(shape[1] + 1) / 2, (shape[0] + 1) / 2]
-    step, angle = PIXEL_SCALE / 3600, np.radians(turn)
-    cosine, sine = np.cos(angle), np.sin(angle)
-    wcs.wcs.cd = step * np.array([[-cosine, sine], [sine, cosine]])
-    wcs.wcs.cunit = ["deg", "deg"]
-    wcs.wcs.radesys = "ICRS"
-    wcs.pixel_shape = (shape[1], shape[0])
-    wcs.wcs.set()
-    return wcs

@@ -3,8 +3,8 @@
 What is assumed, and drawn anew for each seed:
 
 - Points are elliptical Moffat profiles (exponent 2.5 in half of the fields, else 2.3 to 6), FWHM 3.2 to 4.6
-  pixels and ellipticity to 0.15, another in each frame; in half of the fields it is the same all over a frame,
-  in the others a few per cent wider towards an edge.
+  pixels and ellipticity to 0.15, another in each frame; in half of the fields it is the same all over a
+  frame, in the others a few per cent wider towards an edge.
 - Gain 1 to 3 e-/ADU, read noise 3 to 9 e-, sky 19.8 to 21.2 mag/arcsec^2 with gradients of some per cent left
   in, clouds of a tenth of a magnitude. The noise is Gaussian with the variance of the light and the read-out.
 - Star counts rise by 0.12 to 0.35 dex a magnitude, from 12 mag to a star of a signal-to-noise ratio of 2 to
@@ -15,9 +15,8 @@ What is assumed, and drawn anew for each seed:
   logarithm for half of the fields, with more faint ones for the others. Rates are even in the logarithm. Half
   of the movers have a light curve, 15 % a curved path. They may enter or leave the field.
 - 30 to 150 cosmic hits a frame of 2048 x 2048 (tracks to 60 pixels), one hot or cold pixel in 10,000, some
-  of which flicker, one bad
-  column or two, a satellite trail in one frame or two, a ghost of the brightest star on the other side of the
-  frame's middle, bleeding along columns.
+  of which flicker, one bad column or two, a satellite trail in one frame or two, a ghost of the brightest
+  star on the other side of the frame's middle, bleeding along columns.
 
 Nothing is masked, the names of the frames are in no order, and the frames are listed by name.
 """
@@ -42,6 +41,7 @@ from astrolib.sky.nights.conditions import (
     draw_exposures,
 )
 from astrolib.sky.nights.motion import Movers, draw_movers, draw_paths
+from astrolib.sky.nights.placement import pixels
 from astrolib.sky.nights.psf import Image
 from astrolib.sky.nights.regimes import REGIMES, Regime, regime_of
 from astrolib.sky.nights.scene import FAINTEST, Scene, depth_of, draw_scene, draw_sources
@@ -91,7 +91,7 @@ def floor_field(
     rng = np.random.default_rng([seed, list(REGIMES).index(regime)])
     camera = draw_camera(rng)
     exposures = draw_exposures(kind.frames, camera, shape, rng)
-    scene = draw_scene(kind.stars, exposures[0], rng, depth=_depth(exposures, camera, rng))
+    scene = draw_scene(kind.stars, exposures[0].wcs, rng, depth=_depth(exposures, camera, rng))
     moving = with_magnitudes(
         draw_paths(movers, kind, exposures, rng), _ratios(movers, kind, rng), exposures, camera
     )
@@ -156,7 +156,7 @@ def _light(scene: Scene, movers: Movers, exposure: Exposure, ghost: tuple[float,
     image = _background(exposure)
     draw_sources(image, scene, exposure)
     draw_movers(image, movers, exposure, faintest=FAINTEST * float(np.sqrt(exposure.sky)))
-    x, y = exposure.wcs.all_world2pix(scene.ra, scene.dec, 0)
+    x, y = pixels(exposure.wcs, scene.ra, scene.dec)
     inside = (x > 0) & (y > 0) & (x < width) & (y < height)
     if inside.any():
         brightest = np.argmin(np.where(inside, scene.mag, np.inf))

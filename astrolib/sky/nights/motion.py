@@ -8,7 +8,8 @@ import numpy as np
 from astropy.wcs import WCS
 from numpy.typing import NDArray
 
-from astrolib.sky.nights.conditions import EXPOSURE, PIXEL_SCALE, Exposure
+from astrolib.sky.nights.conditions import EXPOSURE, Exposure
+from astrolib.sky.nights.placement import PIXEL_SCALE, pixels, tangent_plane
 from astrolib.sky.nights.psf import Image, Values, draw
 from astrolib.sky.nights.regimes import Regime
 
@@ -79,7 +80,7 @@ def draw_paths(count: int, regime: Regime, exposures: list[Exposure], rng: np.ra
     """Draw movers, each somewhere on the frame of one of the exposures; magnitudes are not yet known (0).
 
     A curved path is off its chord by 0.4 to 4 arcsec in the middle of the field's time, but never by more
-    than a fifth of its length.
+    than a twentieth of its length.
     """
     first = exposures[0].wcs
     plane = tangent_plane(first)
@@ -89,7 +90,7 @@ def draw_paths(count: int, regime: Regime, exposures: list[Exposure], rng: np.ra
     rate = np.exp(rng.uniform(np.log(regime.rate[0]), np.log(regime.rate[1]), count)) / 60
     angle = rng.uniform(0, 2 * np.pi, count)
     span = exposures[-1].start - exposures[0].start
-    bend = np.minimum(np.exp(rng.uniform(np.log(0.4), np.log(4.0), count)), 0.2 * rate * span)
+    bend = np.minimum(np.exp(rng.uniform(np.log(0.4), np.log(4.0), count)), 0.05 * rate * span)
     bend = np.where(rng.random(count) < CURVED, bend, 0.0)
     sideways = angle + rng.choice([-1, 1], count) * rng.uniform(np.pi / 4, np.pi * 3 / 4, count)
     return Movers(
@@ -113,21 +114,9 @@ def draw_movers(image: Image, movers: Movers, exposure: Exposure, *, faintest: f
     rows = np.repeat(np.arange(len(movers)), points)
     number = np.arange(len(rows)) - np.repeat(np.cumsum(points) - points, points)
     time = exposure.start + EXPOSURE * (number + 0.5) / points[rows]
-    x, y = exposure.wcs.all_world2pix(*movers.part(rows).at(time), 0)
+    x, y = pixels(exposure.wcs, *movers.part(rows).at(time))
     blur = exposure.blur(x, y)
     draw(image, (x, y), flux[rows] / points[rows], exposure.psf, faintest=faintest / 10, blur=blur)
-
-
-def tangent_plane(wcs: WCS) -> WCS:
-    """Return the plane in arcseconds, east and north, that touches the sky where `wcs` does."""
-    plane = WCS(naxis=2)
-    plane.wcs.ctype = ["RA---TAN", "DEC--TAN"]
-    plane.wcs.crval = wcs.wcs.crval
-    plane.wcs.crpix = [1.0, 1.0]
-    plane.wcs.cdelt = [1 / 3600, 1 / 3600]
-    plane.wcs.cunit = ["deg", "deg"]
-    plane.wcs.set()
-    return plane
 
 
 def _direction(angle: Values) -> Values:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from astropy.wcs import WCS
 
-from astrolib.sky.nights.conditions import PIXEL_SCALE, Exposure
+from astrolib.sky.nights.conditions import Exposure
+from astrolib.sky.nights.placement import PIXEL_SCALE, pixels
 from astrolib.sky.nights.psf import Image, Values, draw, ellipse
 from astrolib.sky.nights.regimes import GALAXIES
 from astrolib.sky.nights.snr import flux_of
@@ -51,29 +53,28 @@ class Scene:
         return self.mag + self.amplitude * np.sin(2 * np.pi * time / self.period + self.phase)
 
 
-def draw_scene(stars: float, first: Exposure, rng: np.random.Generator, *, depth: float) -> Scene:
+def draw_scene(stars: float, wcs: WCS, rng: np.random.Generator, *, depth: float) -> Scene:
     """Draw the sources of a field.
 
     Parameters
     ----------
     stars : float
         A square arcminute.
-    first : Exposure
-        One whose frame the sources cover, with a border.
+    wcs : WCS
+        Of the frame that the sources cover, with a border.
     rng : numpy.random.Generator
         The source of chance.
     depth : float
         Magnitude of the faintest star.
     """
-    width, height = (size * PIXEL_SCALE + 2 * _BORDER for size in first.wcs.pixel_shape)
+    width, height = (size * PIXEL_SCALE + 2 * _BORDER for size in wcs.pixel_shape)
     area = width * height / 3600
     counts = int(rng.poisson(stars * area)), int(rng.poisson(GALAXIES * area))
     total = sum(counts)
     x, y = (
-        rng.uniform(-_BORDER / PIXEL_SCALE, size + _BORDER / PIXEL_SCALE, total)
-        for size in first.wcs.pixel_shape
+        rng.uniform(-_BORDER / PIXEL_SCALE, size + _BORDER / PIXEL_SCALE, total) for size in wcs.pixel_shape
     )
-    ra, dec = first.wcs.all_pix2world(x, y, 0)
+    ra, dec = wcs.all_pix2world(x, y, 0)
     slope = float(rng.uniform(0.12, 0.35))
     mag = np.concatenate(
         [_magnitudes(counts[0], slope, depth, rng), _magnitudes(counts[1], 0.45, depth, rng, brightest=16.0)]
@@ -97,7 +98,7 @@ def depth_of(exposure: Exposure, noise2: float, ratio: float) -> float:
 
 def draw_sources(image: Image, scene: Scene, exposure: Exposure) -> None:
     """Add the stars and galaxies to an image in electrons."""
-    place = exposure.wcs.all_world2pix(scene.ra, scene.dec, 0)
+    place = pixels(exposure.wcs, scene.ra, scene.dec)
     flux = 10 ** (0.4 * (exposure.zero_point - scene.mag_at(exposure.middle)))
     faintest = FAINTEST * float(np.sqrt(exposure.sky))
     draw(

@@ -9,8 +9,9 @@ import numpy as np
 from astropy.table import QTable, vstack
 from astropy.time import Time, TimeDelta
 
-from astrolib.sky.nights.conditions import EXPOSURE, PIXEL_SCALE, Camera, Exposure
+from astrolib.sky.nights.conditions import EXPOSURE, Camera, Exposure
 from astrolib.sky.nights.motion import Movers
+from astrolib.sky.nights.placement import PIXEL_SCALE, pixels
 from astrolib.sky.nights.psf import Values
 from astrolib.sky.nights.snr import flux_of, snr
 
@@ -48,7 +49,7 @@ def mover_truth(
 
 def _frame_truth(movers: Movers, exposure: Exposure, camera: Camera, moment: Time, name: str) -> QTable:
     ra, dec = movers.at(exposure.middle)
-    x, y = exposure.wcs.all_world2pix(ra, dec, 0)
+    x, y = pixels(exposure.wcs, ra, dec)
     east, north = movers.velocity_at(exposure.middle).T
     mag = movers.mag + movers.fading(exposure.middle)
     flux = 10 ** (0.4 * (exposure.zero_point - mag))
