@@ -15,6 +15,7 @@ bridge     to specutils and back
 gather     what an archive delivered, into a collection
 prepared   spectra on one grid: written, opened, as a matrix
 objects    which spectra are of the same object
+nights     nights at a telescope: raw files sorted, and the ledger of what became of them
 ========== =====================================================================
 """
 
@@ -22,6 +23,7 @@ from astrolib.collection.batches import Batch
 from astrolib.collection.bridge import from_specutils, to_specutils
 from astrolib.collection.export import export
 from astrolib.collection.gather import collect
+from astrolib.collection.nights import HeaderMap, Ledger, SortedFile, read_header_map, sort_file
 from astrolib.collection.objects import same_object
 from astrolib.collection.prepared import PreparedSpectra
 from astrolib.collection.prepared_writer import PreparedWriter
@@ -30,13 +32,18 @@ from astrolib.collection.store import SpectrumCollection
 
 __all__ = [
     "Batch",
+    "HeaderMap",
+    "Ledger",
     "PreparedSpectra",
     "PreparedWriter",
+    "SortedFile",
     "SpectrumCollection",
     "collect",
     "export",
     "from_specutils",
+    "read_header_map",
     "read_spectra",
     "same_object",
+    "sort_file",
     "to_specutils",
 ]

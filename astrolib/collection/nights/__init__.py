@@ -6,11 +6,21 @@ header       a header read through its map
 instants     the time keys of a header: what they say, and whether they agree
 pixels       what the pixels of a raw frame look like
 sorting      a raw file as its header, its name and its pixels say
-doubts       where these disagree: what is asked of a person
+doubts       where these disagree: what a person is asked
+states       what a night goes through, and what may follow what
+ledger       surveys, projects, nights, fields and frames, and all that was done to them
+event        one thing that was done, by whom and when
+entry        what follows from the events: one row for each thing as it is now
+arranging    frames that are sure are loaded, and go into their fields
+missing      what a night lacks
+extract      one night as a file, taken into another ledger once
 ============ =====================================================================
 """
 
+from astrolib.collection.nights.connection import LedgerError
 from astrolib.collection.nights.doubts import Doubt
+from astrolib.collection.nights.entry import Entry
+from astrolib.collection.nights.event import LedgerEvent
 from astrolib.collection.nights.header import FrameHeader
 from astrolib.collection.nights.header_map import (
     HeaderMap,
@@ -18,13 +28,25 @@ from astrolib.collection.nights.header_map import (
     known_header_maps,
     read_header_map,
 )
-from astrolib.collection.nights.sorting import SortedFile, sort_file, sort_files
+from astrolib.collection.nights.ledger import Ledger
+from astrolib.collection.nights.missing import Lack
+from astrolib.collection.nights.sorting import SortedFile, frames_in, sort_file, sort_files
+from astrolib.collection.nights.states import ALLOWED, STATES, StaleMoveError
 
 __all__ = [
+    "ALLOWED",
+    "STATES",
     "Doubt",
+    "Entry",
     "FrameHeader",
     "HeaderMap",
+    "Lack",
+    "Ledger",
+    "LedgerError",
+    "LedgerEvent",
     "SortedFile",
+    "StaleMoveError",
+    "frames_in",
     "header_map_for",
     "known_header_maps",
     "read_header_map",

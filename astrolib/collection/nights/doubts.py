@@ -67,7 +67,7 @@ class Doubt:
 
 def doubts(file: SortedFile) -> tuple[Doubt, ...]:
     """Return what must be asked about a file: of each thing the first question that is open."""
-    if LEAVE_OUT in file.settled.values() or file.kind == "other":
+    if file.left_out:
         return ()
     asked: dict[str, Doubt] = {}
     for rule in _RULES:
@@ -91,11 +91,21 @@ def settle(file: SortedFile, about: str, answer: str) -> SortedFile:
     if doubt is None:
         raise RefusedError(f"nothing is asked about its {about}", where=file.name, remedy="look at it again")
     answer = answer.strip()
-    changes = {} if answer in (LEAVE_OUT, AS_IT_IS) else _TAKES[about](file, answer)
-    if changes is None or (answer not in doubt.answers and not doubt.free):
+    possible = answer in doubt.answers or (doubt.free and _changes(file, about, answer))
+    if not possible:
         expected = ", ".join((*doubt.answers, *filter(None, [doubt.free])))
         raise RefusedError(f"{answer!r} is no answer", where=file.name, remedy=f"answer one of: {expected}")
+    return settled(file, about, answer)
+
+
+def settled(file: SortedFile, about: str, answer: str) -> SortedFile:
+    """Return the file with an answer that was given before; see `settle`."""
+    changes = _changes(file, about, answer) or {}
     return dataclasses.replace(file, settled={**file.settled, about: answer}, **changes)
+
+
+def _changes(file: SortedFile, about: str, answer: str) -> Change | None:
+    return None if answer in (LEAVE_OUT, AS_IT_IS) else _TAKES[about](file, answer)
 
 
 # ---- what an answer changes ---------------------------------------------------------------------
@@ -181,9 +191,9 @@ def _lit(file: SortedFile) -> Iterator[Doubt]:
 
 def _light(file: SortedFile) -> str:
     """Return what shows that a frame collected light; '' where nothing does."""
-    light, flat = file.level - file.bias_level, file.flat_level - file.bias_level
+    light, flat = file.level - file.bias_level, file.night_flat - file.bias_level
     if flat > _LITTLE_LIGHT and light > _SHARE_OF_FLAT * flat:
-        return f"its level of {file.level:.0f} ADU is that of the night's flats ({file.flat_level:.0f})"
+        return f"its level of {file.level:.0f} ADU is that of the night's flats ({file.night_flat:.0f})"
     if light > _LIGHT:
         return f"its level is {light:.0f} ADU above that without light"
     gain = file.gain if file.gain > 0 else 1.0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import astropy.units as u
@@ -80,10 +81,8 @@ def middle(start: str, exposure: float) -> Time | None:
 
 def apart(found: Mapping[str, str]) -> float:
     """Return by how much the earliest and the latest of some starts differ [s]."""
-    if len(found) < 2:
-        return 0.0
-    times = Time(list(found.values()), scale="utc")
-    return float((times.max() - times.min()).to_value("s"))
+    times = sorted(datetime.fromisoformat(value) for value in found.values())
+    return (times[-1] - times[0]).total_seconds() if times else 0.0
 
 
 def _values(cards: Mapping[str, Any], table: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:

@@ -54,11 +54,10 @@ class SortedFile:
         Rows and columns of the first image with two axes.
     chips : int
         How many such images the file holds.
-    level, noise, stars, bias_level : float, float, int, float
-        As `Pixels` has them; `bias_level` is the level without light: that of the overscan, or of the night's
-        bias frames.
-    flat_level : float
-        Level of the night's flat frames [ADU]; NaN where it has none.
+    level, noise, stars, overscan_level : float, float, int, float
+        As `Pixels` has them.
+    night_bias, night_flat : float
+        Levels of the night's bias and flat frames [ADU]; NaN where it has none.
     kind_said, name_says, starts, pointings, reduced, time_problem
         What header and name claim, for the questions.
     settled : mapping of str to str
@@ -86,8 +85,9 @@ class SortedFile:
     level: float = math.nan
     noise: float = math.nan
     stars: int = 0
-    bias_level: float = math.nan
-    flat_level: float = math.nan
+    overscan_level: float = math.nan
+    night_bias: float = math.nan
+    night_flat: float = math.nan
     kind_said: str = ""
     name_says: str = ""
     starts: Mapping[str, str] = field(default_factory=dict)
@@ -100,6 +100,16 @@ class SortedFile:
     def name(self) -> str:
         """The file's name."""
         return Path(self.path).name
+
+    @property
+    def bias_level(self) -> float:
+        """Level without light [ADU]: that of the overscan, or of the night's bias frames; NaN for neither."""
+        return self.overscan_level if math.isfinite(self.overscan_level) else self.night_bias
+
+    @property
+    def left_out(self) -> bool:
+        """Whether a person has said that it is used for nothing, or it is none of the kinds that are used."""
+        return asking.LEAVE_OUT in self.settled.values() or self.kind == "other"
 
     @property
     def middle(self) -> Time | None:
@@ -183,11 +193,7 @@ def frames_in(folder: Path) -> list[Path]:
 def beside_each_other(files: Sequence[SortedFile]) -> list[SortedFile]:
     """Tell each file the levels of the night's bias and flat frames, of the same camera and size."""
     return [
-        dataclasses.replace(
-            one,
-            bias_level=one.bias_level if math.isfinite(one.bias_level) else _level(files, one, "bias"),
-            flat_level=_level(files, one, "flat"),
-        )
+        dataclasses.replace(one, night_bias=_level(files, one, "bias"), night_flat=_level(files, one, "flat"))
         for one in files
     ]
 
@@ -196,7 +202,9 @@ def _level(files: Sequence[SortedFile], like: SortedFile, kind: str) -> float:
     levels = [
         each.level
         for each in files
-        if each.kind == kind and (each.instrument, each.shape) == (like.instrument, like.shape)
+        if each.kind == kind
+        and not each.left_out
+        and (each.instrument, each.shape) == (like.instrument, like.shape)
     ]
     return float(np.median(levels)) if levels else math.nan
 
@@ -218,7 +226,7 @@ def _sorted(
         level=seen.level,
         noise=seen.noise,
         stars=seen.stars,
-        bias_level=seen.overscan,
+        overscan_level=seen.overscan,
         name_says=name_says(path.name),
         **{name: getattr(header, name) for name in _SAME},
     )

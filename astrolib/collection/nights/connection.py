@@ -1,0 +1,85 @@
+"""The ledger's file: opened for one transaction at a time, durable, and closed again.
+
+People act on a ledger a few times a minute: a connection of its own for each act needs no care of threads and
+forks, and leaves nothing open.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from astrolib.collection.nights.schema import SCHEMA_VERSION, STATEMENTS
+from astrolib.core.errors import AstrolibError
+
+BUSY_SECONDS = 30.0
+"""How long one who writes waits for another."""
+
+_PUT_BACK = "move it away, and put back a copy"
+_REMEDIES = {
+    sqlite3.SQLITE_BUSY: "another program keeps it to itself; close that, and try again",
+    sqlite3.SQLITE_FULL: "make room on the disk, and try again",
+    sqlite3.SQLITE_CORRUPT: _PUT_BACK,
+    sqlite3.SQLITE_NOTADB: _PUT_BACK,
+}
+_REMEDY = "check the disk's free space and the permissions of the file and its folder, and try again"
+
+
+class LedgerError(AstrolibError):
+    """The ledger could not be read or written; what was not acknowledged is not in it."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the ledger for one transaction: all that is done in the block is in it afterwards, or nothing."""
+    with reading(path) as database:
+        # IMMEDIATE takes the lock at once: what is checked inside is still true when it is written.
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            yield database
+            database.execute("COMMIT")
+        finally:
+            if database.in_transaction:
+                database.execute("ROLLBACK")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the ledger to read it."""
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as database:
+            database.execute("PRAGMA synchronous = FULL")
+            yield database
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary one of an extended code
+        raise LedgerError(
+            f"the ledger cannot be read or written ({error})",
+            where=path,
+            remedy=_REMEDIES.get(code, _REMEDY),
+        ) from error
+
+
+def prepare(path: Path, *, journal: str = "WAL") -> None:
+    """Make an empty ledger where none is.
+
+    Raises
+    ------
+    LedgerError
+        If the file is no ledger, or one of another version.
+    """
+    with reading(path) as database:
+        database.execute(f"PRAGMA journal_mode = {journal}")
+    with writing(path) as database:
+        version = database.execute("PRAGMA user_version").fetchone()[0]
+        tables = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if version == 0 and tables == 0:
+            for statement in STATEMENTS:
+                database.execute(statement)
+        elif version != SCHEMA_VERSION:
+            raise LedgerError(
+                f"a ledger of version {version}, not {SCHEMA_VERSION}" if version else "no ledger",
+                where=path,
+                remedy="open it with the program that made it",
+            )

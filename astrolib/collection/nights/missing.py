@@ -1,0 +1,80 @@
+"""What a night lacks before it can be reduced and searched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from astrolib.collection.nights.sorting import SortedFile
+
+FEW = 3
+"""Fewer calibration frames keep their cosmic rays, and fewer frames of a field cannot be linked."""
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What is missing.
+
+    Parameters
+    ----------
+    what : str
+        In a few words, as in ``no flat in r``.
+    why : str
+        What it would be good for.
+    needed : bool
+        Whether nothing can be done without it.
+    """
+
+    what: str
+    why: str
+    needed: bool
+
+
+def missing(files: Sequence[SortedFile]) -> list[Lack]:
+    """Return what a night of sorted files lacks, what is needed most first."""
+    used = [one for one in files if not one.left_out]
+    science = [one for one in used if one.kind == "science"]
+    lacks = [*_open(used), *_science(science), *_bias(used), *_flats(used, science), *_darks(used, science)]
+    return sorted(lacks, key=lambda lack: not lack.needed)
+
+
+def _open(used: Sequence[SortedFile]) -> Iterator[Lack]:
+    waiting = sum(bool(one.doubts) for one in used)
+    if waiting:
+        yield Lack(f"answers about {waiting} file{'s' * (waiting > 1)}", "they are not used before", False)
+
+
+def _science(science: Sequence[SortedFile]) -> Iterator[Lack]:
+    if not science:
+        yield Lack("no science frame", "there is nothing to search", True)
+    for (target, band), count in sorted(Counter((one.target, one.filter) for one in science).items()):
+        if count < FEW:
+            what = f"only {count} of {target or 'a field'} in {band or 'no filter'}"
+            yield Lack(what, f"what moves is linked over {FEW} frames or more", False)
+
+
+def _bias(used: Sequence[SortedFile]) -> Iterator[Lack]:
+    yield from _count(sum(one.kind == "bias" for one in used), "bias", "the zero level has a pattern", True)
+
+
+def _flats(used: Sequence[SortedFile], science: Sequence[SortedFile]) -> Iterator[Lack]:
+    for band in sorted({one.filter for one in science if one.filter}):
+        count = sum(one.kind == "flat" and one.filter == band for one in used)
+        yield from _count(count, f"flat in {band}", "pixels differ in how much light they count", True)
+
+
+def _darks(used: Sequence[SortedFile], science: Sequence[SortedFile]) -> Iterator[Lack]:
+    longest = max((one.exposure for one in science if one.exposure > 0), default=0.0)
+    darks = [one.exposure for one in used if one.kind == "dark"]
+    if not darks:
+        yield Lack("no dark", "warm pixels stay; a cold camera does without", False)
+    elif max(darks) < longest:
+        yield Lack(f"no dark of {longest:g} s", f"the longest has {max(darks):g} s, and is scaled", False)
+
+
+def _count(count: int, what: str, why: str, needed: bool) -> Iterator[Lack]:
+    if count == 0:
+        yield Lack(f"no {what}", why, needed)
+    elif count < FEW:
+        yield Lack(f"only {count} {what}", "cosmic rays cannot be told in so few", False)
