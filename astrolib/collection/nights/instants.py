@@ -6,12 +6,14 @@ FITS Standard 4.0, section 9: ``TIMESYS`` is the scale of the times, UTC where i
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import astropy.units as u
 from astropy.time import Time
+from erfa import ErfaWarning
 
 TIME_KEYS = (
     "start",
@@ -59,17 +61,21 @@ def starts(cards: Mapping[str, Any], table: Mapping[str, Any], exposure: float) 
     found: dict[str, str] = {}
     problems = []
     for key, moment, value in _values(cards, table):
+        back = _BACK[moment] * exposure if _BACK[moment] else 0.0
         try:
-            instant = (
-                Time(value, scale=_SCALES[named])
-                if isinstance(value, str)
-                else Time(*value, scale=_SCALES[named])
-            )
-            if math.isfinite(back := _BACK[moment] * (exposure if _BACK[moment] else 1.0)):
-                found[key] = (instant.utc - back * u.s).utc.isot
-        except (ValueError, TypeError):
+            if math.isfinite(back):
+                found[key] = _before(value, _SCALES[named], back)
+        except (ValueError, TypeError, OverflowError, ErfaWarning):
             problems.append(f"{key} is {cards.get(key)!r}")
     return found, "; ".join(problems)
+
+
+def _before(value: Any, scale: str, seconds: float) -> str:
+    """Return the instant so many seconds before another [UTC, ISO 8601]."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ErfaWarning)  # a year for which nobody knows the leap seconds
+        instant = Time(value, scale=scale) if isinstance(value, str) else Time(*value, scale=scale)
+        return str((instant.utc - seconds * u.s).utc.isot)
 
 
 def middle(start: str, exposure: float) -> Time | None:

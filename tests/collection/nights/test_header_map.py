@@ -1,0 +1,166 @@
+"""Header maps: what each telescope calls things, and what is refused."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from astrolib.collection.nights import header_map_for, known_header_maps, read_header_map
+from astrolib.collection.nights.header import angle
+from astrolib.core.errors import SettingsError
+
+INT = {
+    "TELESCOP": "INT",
+    "INSTRUME": "WFC",
+    "OBSTYPE": "TARGET",
+    "WFFBAND": "r",
+    "EXPTIME": 60.0,
+    "DATE-OBS": "2013-05-07",
+    "UTSTART": "21:10:30.5",
+    "MJD-OBS": 56419.9,
+    "RA": "13:20:30.0",
+    "DEC": "-07:30:00",
+    "OBJECT": "field 7",
+}
+
+
+def read(name="standard", extension=None, **cards):
+    return read_header_map(name).read(
+        {key.replace("_", "-"): value for key, value in cards.items()}, extension
+    )
+
+
+def test_the_maps_that_ship():
+    assert set(known_header_maps()) == {"standard", "int-wfc", "maxim-dl", "wise"}
+    for known in known_header_maps().values():
+        assert known.about
+
+
+def test_an_int_frame():
+    known = header_map_for(INT)
+    found = known.read(INT, {"BIASSEC": "[10:50,1:4190]", "TRIMSEC": "[51:2098,1:4096]", "GAIN": 9.9})
+    assert (known.name, found.kind, found.filter, found.station) == ("int-wfc", "science", "r", "950")
+    assert found.starts == {"DATE-OBS": "2013-05-07T21:10:30.500"}
+    assert found.middle.isot == "2013-05-07T21:11:00.500"
+    assert found.pointings == {"RA, DEC": (pytest.approx(200.125), -7.5)}
+    assert (found.overscan, found.trim) == (
+        (slice(0, 4190), slice(9, 50)),
+        (slice(0, 4096), slice(50, 2098)),
+    )
+    assert (found.gain, found.read_noise) == (2.8, 6.4)
+
+
+def test_what_a_chip_says_goes_before_what_the_file_says():
+    assert read(GAIN=1.0, extension={"GAIN": 2.0}).gain == 2.0
+    assert read(GAIN=1.0, extension={}).gain == 1.0
+
+
+def test_the_times_of_wise_are_in_the_middle():
+    cards = {"TELESCOP": "WISE", "DATE_OBS": "2010-02-11T03:46:38.900", "MJD_OBS": 55238.15739468, "BAND": 3}
+    known = header_map_for(cards)
+    found = known.read(cards | {"EXPTIME": 8.8, "FILETYPE": "intensity image frame"})
+    assert (known.name, found.filter, found.kind, found.station) == ("wise", "W3", "science", "C51")
+    assert found.middle.isot == "2010-02-11T03:46:38.900"
+    assert max(found.starts.values())[:22] == min(found.starts.values())[:22]
+
+
+@pytest.mark.parametrize(
+    ("cards", "start"),
+    [
+        ({"DATE_OBS": "2026-03-01T21:00:37", "TIMESYS": "TAI"}, "2026-03-01T21:00:00.000"),
+        ({"DATE_OBS": "2026-03-01", "TIME_OBS": "21:00:00"}, "2026-03-01T21:00:00.000"),
+        ({"DATE_AVG": "2026-03-01T21:00:30"}, "2026-03-01T21:00:00.000"),
+        ({"DATE_END": "2026-03-01T21:01:00"}, "2026-03-01T21:00:00.000"),
+        ({"MJD_OBS": 61100.875}, "2026-03-01T21:00:00.000"),
+        ({"DATE_OBS": "2026-03-01"}, ""),
+        ({"DATE_OBS": "yesterday"}, ""),
+        ({"DATE_OBS": "2026-03-01T21:00:00", "TIMESYS": "LOCAL"}, ""),
+    ],
+)
+def test_each_key_of_time_leads_to_the_start(cards, start):
+    assert read(EXPTIME=60.0, **cards).start == start
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("BIAS", "bias"),
+        ("Bias Frame", "bias"),
+        ("zero", "bias"),
+        ("Dark Frame", "dark"),
+        ("FLAT,DOME", "flat"),
+        ("Flat Field", "flat"),
+        ("Light Frame", "science"),
+        ("object", "science"),
+        ("focus", "other"),
+        ("dark flat", ""),
+        ("galaxy", ""),
+        ("", ""),
+    ],
+)
+def test_the_kind_in_the_words_of_many_programs(word, kind):
+    assert read(IMAGETYP=word).kind == kind
+
+
+def test_nothing_is_made_up_for_an_empty_header():
+    found = read()
+    assert (found.kind, found.filter, found.start, found.middle, found.station) == ("", "", "", None, "")
+    assert all(math.isnan(value) for value in (found.exposure, found.gain, found.saturation))
+    assert found.pointings == {}
+
+
+def test_ones_own_telescope_is_one_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'name = "mine"\nextends = "standard"\n[kind]\nkeys = ["WHAT"]\nscience = ["sky"]\n'
+        '[filter]\nkeys = ["GLASS"]\nnames = { "7" = "r" }\n[detector]\ngain = 1.5\n'
+        '[place]\nstation = "557"\n'
+    )
+    found = read_header_map(path).read({"WHAT": "Sky", "GLASS": 7, "EXPTIME": 3, "GAIN": 9})
+    assert (found.kind, found.filter, found.exposure) == ("science", "r", 3.0)
+    assert (found.gain, found.station, found.map) == (1.5, "557", "mine")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[detector]\ngian = 1.0", "gian in \\[detector\\] means nothing"),
+        ("[detectors]\ngain = 1.0", "\\[detectors\\] means nothing"),
+        ("name = ", "no TOML"),
+        ('extends = "nobody"', "no header map"),
+    ],
+)
+def test_a_map_with_a_mistake_is_refused_by_name(tmp_path, text, said):
+    (tmp_path / "mine.toml").write_text(text)
+    with pytest.raises(SettingsError, match=said):
+        read_header_map(tmp_path / "mine.toml")
+
+
+def test_a_map_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(SettingsError, match="give int-wfc"):
+        read_header_map(tmp_path / "none.toml")
+
+
+@given(st.floats(0, 359.99), st.floats(-89.9, 89.9))
+def test_sexagesimal_angles_are_read_as_they_are_written(ra, dec):
+    from astropy.coordinates import Angle
+
+    for separator in (" ", ":"):
+        ra_text = Angle(ra, "deg").to_string("hour", sep=separator, precision=4)
+        dec_text = Angle(dec, "deg").to_string("deg", sep=separator, precision=4)
+        assert abs(angle(ra_text, 15.0, 1.0) - ra) < 1e-6 or ra > 359.99
+        assert abs(angle(dec_text, 1.0, 1.0) - dec) < 1e-6
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["DATE-OBS", "EXPTIME", "RA", "DEC", "IMAGETYP", "GAIN", "BIASSEC", "MJD-OBS"]),
+        st.one_of(st.text(max_size=30), st.floats(), st.integers(), st.booleans(), st.none()),
+    )
+)
+def test_a_hostile_header_is_read_without_an_error(cards):
+    for known in known_header_maps().values():
+        known.read(cards)
