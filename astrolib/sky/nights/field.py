@@ -40,11 +40,11 @@ from astrolib.sky.nights.conditions import (
     draw_camera,
     draw_exposures,
 )
-from astrolib.sky.nights.motion import Movers, draw_movers, draw_paths
-from astrolib.sky.nights.placement import pixels
+from astrolib.sky.nights.light import light
+from astrolib.sky.nights.motion import Movers, draw_paths
 from astrolib.sky.nights.psf import Image
 from astrolib.sky.nights.regimes import REGIMES, Regime, regime_of
-from astrolib.sky.nights.scene import FAINTEST, Scene, depth_of, draw_scene, draw_sources
+from astrolib.sky.nights.scene import Scene, depth_of, draw_scene
 from astrolib.sky.nights.truth import mover_truth, with_magnitudes
 
 _START = Time("2025-03-04T22:10:00", scale="utc")
@@ -91,9 +91,15 @@ def floor_field(
     rng = np.random.default_rng([seed, list(REGIMES).index(regime)])
     camera = draw_camera(rng)
     exposures = draw_exposures(kind.frames, camera, shape, rng)
-    scene = draw_scene(kind.stars, exposures[0].wcs, rng, depth=_depth(exposures, camera, rng))
+    scene = draw_scene(
+        kind.stars,
+        exposures[0].wcs,
+        rng,
+        depth=_depth(exposures, camera, rng),
+        slope=float(rng.uniform(0.12, 0.35)),
+    )
     moving = with_magnitudes(
-        draw_paths(movers, kind, exposures, rng), _ratios(movers, kind, rng), exposures, camera
+        draw_paths(movers, kind, exposures, rng), _ratios(movers, kind, rng), exposures, camera.read_noise
     )
     frames = _frames(scene, moving, exposures, camera, rng)
     start = _START + float(rng.uniform(0, 365)) * u.d
@@ -106,7 +112,7 @@ def floor_field(
             ),
             key=lambda frame: frame.name,
         ),
-        mover_truth(moving, exposures, camera, start, names),
+        mover_truth(moving, exposures, camera.read_noise, start, names),
     )
 
 
@@ -138,7 +144,7 @@ def _frames(
     hits = rng.uniform(30, 150) * shape[0] * shape[1] / 2048**2
     images = []
     for number, exposure in enumerate(exposures):
-        image = _light(scene, movers, exposure, ghost)
+        image = light(scene, movers, exposure, ghost)
         if number in trailed:
             image += defects.satellite_trail(shape, exposure.psf.fwhm, noise, rng)
         image += fixed + restless * (rng.random(shape, dtype=np.float32) < 0.5)
@@ -148,29 +154,6 @@ def _frames(
         defects.bleed(image, camera.full_well)
         images.append(image)
     return images
-
-
-def _light(scene: Scene, movers: Movers, exposure: Exposure, ghost: tuple[float, float]) -> Image:
-    """Return the light that falls on the detector [e-]."""
-    width, height = exposure.wcs.pixel_shape
-    image = _background(exposure)
-    draw_sources(image, scene, exposure)
-    draw_movers(image, movers, exposure, faintest=FAINTEST * float(np.sqrt(exposure.sky)))
-    x, y = pixels(exposure.wcs, scene.ra, scene.dec)
-    inside = (x > 0) & (y > 0) & (x < width) & (y < height)
-    if inside.any():
-        brightest = np.argmin(np.where(inside, scene.mag, np.inf))
-        place = float(width - x[brightest]), float(height - y[brightest])
-        image += defects.ghost((height, width), place, *ghost)
-    return image
-
-
-def _background(exposure: Exposure) -> Image:
-    width, height = exposure.wcs.pixel_shape
-    x = np.linspace(-1, 1, width, dtype=np.float32)
-    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    right, up, curved = (np.float32(value) for value in exposure.gradient)
-    return np.float32(exposure.sky) * (1 + right * x + up * y + curved * (x**2 + y**2))
 
 
 def _reduced(

@@ -53,7 +53,7 @@ class Scene:
         return self.mag + self.amplitude * np.sin(2 * np.pi * time / self.period + self.phase)
 
 
-def draw_scene(stars: float, wcs: WCS, rng: np.random.Generator, *, depth: float) -> Scene:
+def draw_scene(stars: float, wcs: WCS, rng: np.random.Generator, *, depth: float, slope: float) -> Scene:
     """Draw the sources of a field.
 
     Parameters
@@ -66,6 +66,8 @@ def draw_scene(stars: float, wcs: WCS, rng: np.random.Generator, *, depth: float
         The source of chance.
     depth : float
         Magnitude of the faintest star.
+    slope : float
+        Of the logarithmic number counts of stars [1/mag].
     """
     width, height = (size * PIXEL_SCALE + 2 * _BORDER for size in wcs.pixel_shape)
     area = width * height / 3600
@@ -75,7 +77,6 @@ def draw_scene(stars: float, wcs: WCS, rng: np.random.Generator, *, depth: float
         rng.uniform(-_BORDER / PIXEL_SCALE, size + _BORDER / PIXEL_SCALE, total) for size in wcs.pixel_shape
     )
     ra, dec = wcs.all_pix2world(x, y, 0)
-    slope = float(rng.uniform(0.12, 0.35))
     mag = np.concatenate(
         [_magnitudes(counts[0], slope, depth, rng), _magnitudes(counts[1], 0.45, depth, rng, brightest=16.0)]
     )
