@@ -1,0 +1,153 @@
+"""Master bias, dark and flat of each chip, and the pixels that are of no use."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import median_filter
+
+from astrolib.images.combine import SIGMA_OF_MAD, Combined, combine
+from astrolib.images.raw import RawChip
+
+Image = NDArray[np.float32]
+
+_INSENSITIVE, _OVERSENSITIVE = 0.6, 1.5
+"""Share of the light of its surroundings that a good pixel may see."""
+
+_HOT = 8.0  # standard deviations of the master dark
+_HOT_RATE = 0.5  # and at least this much [ADU/s]
+_SMOOTH = 9  # pixels over which the surroundings are taken
+_COLUMN = 0.3  # share of bad pixels that makes the column bad between its first and its last
+
+
+@dataclass(frozen=True, eq=False)
+class Masters:
+    """What calibrates one chip; a part that the night has no frames for is None.
+
+    Parameters
+    ----------
+    bias : Combined or None
+        Without the level of the overscan [ADU].
+    dark : Combined or None
+        Dark current [ADU/s].
+    flats : mapping of str to Combined
+        By filter; the median of each is 1.
+    bad : ndarray of bool
+        Insensitive, hot and erratic pixels, and bad columns.
+    """
+
+    bias: Combined | None = None
+    dark: Combined | None = None
+    flats: Mapping[str, Combined] = field(default_factory=dict)
+    bad: NDArray[np.bool_] | None = None
+
+    def without_bias(self, chip: RawChip, rows: slice = slice(None)) -> Image:
+        """Return rows of a raw chip without overscan, bias and dark current [ADU]."""
+        pixels = chip[rows]
+        if self.bias is not None:
+            pixels = pixels - self.bias.mean[rows]
+        if self.dark is not None and chip.header.exposure > 0:
+            pixels = pixels - self.dark.mean[rows] * np.float32(chip.header.exposure)
+        return pixels
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """A raw chip freed of bias and dark current as its rows are read."""
+
+    chip: RawChip
+    masters: Masters
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.chip.shape
+
+    def __getitem__(self, rows: slice) -> Image:
+        return self.masters.without_bias(self.chip, rows)
+
+
+def make_masters(
+    bias: Sequence[RawChip], dark: Sequence[RawChip], flats: Mapping[str, Sequence[RawChip]]
+) -> Masters:
+    """Combine the calibration frames of one chip.
+
+    Parameters
+    ----------
+    bias, dark : sequence of RawChip
+        May be empty.
+    flats : mapping of str to sequence of RawChip
+        By filter.
+    """
+    masters = Masters(bias=_combined(bias, Masters()) if bias else None)
+    if dark:
+        masters = Masters(masters.bias, _dark(dark, masters))
+    made = {band: _flat(chips, masters) for band, chips in flats.items() if chips}
+    return Masters(
+        masters.bias, masters.dark, made, bad_pixels(masters.bias, masters.dark, list(made.values()))
+    )
+
+
+def bad_pixels(
+    bias: Combined | None, dark: Combined | None, flats: Sequence[Combined]
+) -> NDArray[np.bool_] | None:
+    """Return the pixels that no calibration mends; None where there is nothing to tell them from."""
+    masks = [_insensitive(flat.mean) for flat in flats]
+    if dark is not None:
+        masks.append(_far_above(dark.mean, _HOT, _HOT_RATE))
+    if bias is not None:
+        masks.append(_far_above(bias.spread, _HOT, 2 * float(np.median(bias.spread))))
+    if not masks:
+        return None
+    bad = np.logical_or.reduce(masks)
+    for column in np.flatnonzero(bad.mean(axis=0) > _COLUMN / 4):
+        rows = np.flatnonzero(bad[:, column])
+        if len(rows) > _COLUMN * (rows[-1] - rows[0] + 1):
+            bad[rows[0] : rows[-1] + 1, column] = True
+    return bad
+
+
+def _combined(chips: Sequence[RawChip], masters: Masters, scales: Sequence[float] | None = None) -> Combined:
+    rows = [_Rows(chip, masters) for chip in chips]
+    sample = rows[0][slice(0, min(64, rows[0].shape[0]))] * (1.0 if scales is None else scales[0])
+    return combine(rows, scales=scales, least=0.7 * _noise(sample))
+
+
+def _dark(chips: Sequence[RawChip], masters: Masters) -> Combined:
+    return _combined(chips, masters, [1 / chip.header.exposure for chip in chips])
+
+
+def _flat(chips: Sequence[RawChip], masters: Masters) -> Combined:
+    levels = [_level(chip, masters) for chip in chips]
+    flat = _combined(chips, masters, [1 / level for level in levels])
+    middle = np.float32(np.median(flat.mean))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Combined(flat.mean / middle, flat.error / middle, flat.spread / middle, flat.rejected)
+
+
+def _level(chip: RawChip, masters: Masters) -> float:
+    """Return the level of a flat, from every sixteenth row."""
+    rows = range(0, chip.shape[0], 16)
+    return float(np.median([masters.without_bias(chip, slice(row, row + 1)) for row in rows]))
+
+
+def _noise(pixels: Image) -> float:
+    """Return the noise from the differences of neighbours, which gradients do not change."""
+    apart = np.diff(pixels, axis=1)
+    return SIGMA_OF_MAD * float(np.median(np.abs(apart - np.median(apart)))) / math.sqrt(2)
+
+
+def _insensitive(flat: Image) -> NDArray[np.bool_]:
+    around = median_filter(flat, size=(1, _SMOOTH), mode="nearest")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = flat / around
+    return ~((share > _INSENSITIVE) & (share < _OVERSENSITIVE)) | (flat < 0.1)
+
+
+def _far_above(values: Image, sigmas: float, least: float) -> NDArray[np.bool_]:
+    middle = np.median(values)
+    spread = SIGMA_OF_MAD * np.median(np.abs(values - middle))
+    return values - middle > max(sigmas * float(spread), least)
