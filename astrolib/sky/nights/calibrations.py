@@ -21,7 +21,7 @@ BIASES, DARKS, FLATS = 7, 5, 7
 _AFTERNOON, _TWILIGHT = NIGHT - 5 * u.hour, NIGHT - 2.6 * u.hour
 _FIRST_LEVEL, _FADING = 26_000.0, 0.88  # of the flats [ADU], and from one to the next
 _TILT = 0.002  # of the twilight over a frame
-_STARS = 8  # in a flat of a million pixels
+_STARS = 3  # in a flat of a million pixels
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,16 @@ _GHOST = 40.0, 8.0  # radius [pixel], surface brightness [e-/pixel]
 
 
 @dataclass(frozen=True, eq=False)
+class ShotTruth:
+    """What is true of an exposure on one chip: of the frame, its movers, its stars, and its hit pixels."""
+
+    frame: QTable
+    movers: QTable
+    places: Table
+    hits: Table
+
+
+@dataclass(frozen=True, eq=False)
 class ChipShot:
     """What one chip took.
 
@@ -37,18 +47,13 @@ class ChipShot:
         With overscan.
     reduced : ReducedFrame
         Reduced with the true properties of the chip and the true WCS; bad pixels are masked.
-    row, movers : QTable
-        The truth about the frame, and about the movers on it.
-    places, hits : Table
-        The truth about the stars on it, and about the pixels that particles hit.
+    truth : ShotTruth
+        What is true of it.
     """
 
     raw: NDArray[np.uint16]
     reduced: ReducedFrame
-    row: QTable
-    movers: QTable
-    places: Table
-    hits: Table
+    truth: ShotTruth
 
 
 def take(
@@ -65,14 +70,13 @@ def take(
     hits = defects.cosmic_rays(camera.shape, HITS * image.size / 1e6, rng)
     raw = detector.read_out(image + hits, EXPOSURE, rng)
     name = f"{shot.name}.fits" if len(camera.chips) == 1 else f"{shot.name}-{chip.name}.fits"
-    return ChipShot(
-        raw=raw,
-        reduced=_reduced(raw, shot, exposure, detector, name, rng),
-        row=_row(shot, exposure, detector, field.name, name),
+    truth = ShotTruth(
+        frame=_row(shot, exposure, detector, field.name, name),
         movers=_movers(field, exposure, detector, name),
         places=_places(field, exposure, detector, name),
         hits=_hits(hits, name),
     )
+    return ChipShot(raw, _reduced(raw, shot, exposure, detector, name, rng), truth)
 
 
 def _reduced(

@@ -89,10 +89,10 @@ def draw_objects(
 def ephemerides(
     movers: Movers, kinds: list[Kind], field: str, night: Time, rng: np.random.Generator
 ) -> QTable:
-    """Return what others know of the movers, and of some objects nobody sees (``mover`` -1).
+    """Return what others know of the movers, and of objects nobody sees (``mover`` -1).
 
     Columns: ``field``, ``mover``, ``kind``, ``class``, ``known``, ``number`` (0 where it has none), ``name``,
-    ``plane_ra``, ``plane_dec`` (where the plane of the path touches the sky), ``epoch`` (when the object is at
+    ``plane_ra``, ``plane_dec`` (where the plane of the path touches the sky), ``epoch`` (when it is at
     ``east``, ``north``), ``rate_east``, ``rate_north``, ``bend_east``, ``bend_north`` (acceleration),
     ``distance`` (from the station at the epoch), ``sun_distance``, ``mag`` (V), ``error`` (of the ephemeris),
     and ``off_east``, ``off_north`` (by which the ephemeris is wrong).

@@ -32,7 +32,7 @@ from astrolib.core.progress import Progress, silent
 from astrolib.images.writing import write_frame
 from astrolib.sky.nights import calibrations
 from astrolib.sky.nights.cameras import NightCamera, camera_of
-from astrolib.sky.nights.chip_shot import ChipShot, take
+from astrolib.sky.nights.chip_shot import ChipShot, ShotTruth, take
 from astrolib.sky.nights.detector import Detector, draw_detector
 from astrolib.sky.nights.programme import NightField, Shot, draw_field
 from astrolib.sky.nights.raw import chip_header, exposure_header, write_raw
@@ -54,7 +54,7 @@ def make_night(
     seed: int = 1,
     fields: int = 2,
     frames: int = 5,
-    movers: int = 12,
+    movers: int = 14,
     progress: Progress | None = None,
 ) -> QTable:
     """Write a night; a folder that already holds this night is left as it is.
@@ -132,7 +132,7 @@ class _Night:
         self._calibrations(detectors, rng)
         shots = list(self._science(detectors, fields, rng))
         self._truth(detectors, fields, shots, rng)
-        return self._table(FRAMES, vstack([shot.row for shot in shots]), self.recipe)
+        return self._table(FRAMES, vstack([shot.frame for shot in shots]), self.recipe)
 
     @property
     def _total(self) -> int:
@@ -151,7 +151,7 @@ class _Night:
 
     def _science(
         self, detectors: list[Detector], fields: list[NightField], rng: np.random.Generator
-    ) -> Iterator[ChipShot]:
+    ) -> Iterator[ShotTruth]:
         """Write the science frames by time, and give the truth of each chip."""
         shots = [(field, shot) for field in fields for shot in field.shots]
         first = self._total - len(shots)
@@ -161,7 +161,7 @@ class _Night:
             field, shot = shots[number]
             taken = [take(field, shot, detector, number in trailed, rng) for detector in detectors]
             self._write_shot(field, shot, taken, rng)
-            yield from taken
+            yield from (one.truth for one in taken)
             self.progress(done, self._total)
 
     def _write_shot(
@@ -182,7 +182,7 @@ class _Night:
         self,
         detectors: list[Detector],
         fields: list[NightField],
-        shots: list[ChipShot],
+        shots: list[ShotTruth],
         rng: np.random.Generator,
     ) -> None:
         stars = vstack([field.stars for field in fields])
