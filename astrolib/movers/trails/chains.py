@@ -1,0 +1,202 @@
+"""From pairs of trails to objects: extended, measured anew along the path, each trail used once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astrolib.movers.trails.linking import Chain, extend, measure, pairs
+from astrolib.movers.trails.model import Trail
+from astrolib.movers.trails.plate import Plate
+from astrolib.movers.trails.sightings import Sighting, Sightings, covers
+
+Vector = NDArray[np.float64]
+
+_LEAST = 3
+_SURE = 10.0
+"""Signal-to-noise ratio of all frames together."""
+_SURE_OF_TWO = 8.0
+"""Likewise of each trail of a pair that has no third."""
+_OFF_PATH = 5.0  # standard errors
+_OFTEN = 0.7  # of the frames that should show it
+_ODD = 4.0  # mean square of what length and angle are off, in standard errors
+_FLOOR = 0.3  # pixels: what registration and the path leave
+
+
+def objects(frames: Sequence[Sightings], shortest: float, longest: float) -> list[Chain]:
+    """Return the objects whose trails are between two lengths [pixel], in three frames or more."""
+    used: set[int] = set()
+    found: list[Chain] = []
+    for pair in sorted(pairs(frames, shortest, longest), key=lambda one: -one.weight):
+        if any(id(one) in used for one in pair.sightings):
+            continue
+        chain = extend(pair, frames)
+        if len(chain.sightings) < _LEAST:
+            continue
+        refined = _refined(chain, frames)
+        if refined is None or not _seen(refined, frames) or not _consistent(chain, frames) or _again(refined, found, frames):
+            continue
+        found.append(refined)
+        used.update(id(one) for one in chain.sightings)
+    return found
+
+
+def two_trails(
+    frames: Sequence[Sightings], known: Sequence[Chain], shortest: float, longest: float
+) -> list[Chain]:
+    """Return pairs of sure trails of objects that no third frame could show, being off the field by then."""
+    free = [_unknown(frame, known) for frame in frames]
+    alone = []
+    for pair in sorted(pairs(free, shortest, longest), key=lambda one: -one.weight):
+        if min(one.fit.snr for one in pair.sightings) < _SURE_OF_TWO or not _sharp(pair, frames):
+            continue
+        if _elsewhere(pair, frames) or _again(pair, [*known, *alone], frames):
+            continue
+        alone.append(pair)
+    return alone
+
+
+def _refined(chain: Chain, frames: Sequence[Sightings]) -> Chain | None:
+    """Return the trails measured anew with the length and angle of the path; None where they do not agree."""
+    sightings = list(chain.sightings)
+    for _ in range(2):
+        path = _path(sightings, frames)
+        if path is None:
+            return None
+        measured = [_on_path(path, frames[one.frame].plate, one.frame, one.place) for one in sightings]
+        sightings = [one for one in measured if one is not None]
+        if len(sightings) < _LEAST:
+            return None
+        sightings = _without_outlier(sightings, frames)
+    sure = np.sqrt(sum(one.fit.snr**2 for one in sightings)) > _SURE
+    return Chain(tuple(sightings)) if sure and len(sightings) >= _LEAST else None
+
+
+def _seen(chain: Chain, frames: Sequence[Sightings]) -> bool:
+    """Tell whether the object was seen in most of the frames that should show it."""
+    path = _path(chain.sightings, frames)
+    shown = {one.frame for one in chain.sightings}
+    hidden = 0
+    for number, frame in enumerate(frames):
+        if number not in shown and frame.plate.holds(_at(path, frame.plate.minutes)[0], 10.0):
+            hidden += _usable(frame.plate, _at(path, frame.plate.minutes)[0])
+    return len(shown) >= _OFTEN * (len(shown) + hidden)
+
+
+def _usable(plate: Plate, place: Vector) -> bool:
+    """Tell whether the plate says something at a place."""
+    x, y = np.rint(place - plate.shift).astype(int)
+    near = plate.sigma[max(y - 3, 0) : y + 4, max(x - 3, 0) : x + 4]
+    return bool(np.mean(near < 3 * np.median(plate.sigma[::16, ::16])) > 0.5)
+
+
+def _consistent(chain: Chain, frames: Sequence[Sightings]) -> bool:
+    """Tell whether lengths and angles as fitted freely are those of the path."""
+    path = _path(chain.sightings, frames)
+    off = []
+    for one in chain.sightings:
+        motion = _at(path, frames[one.frame].plate.minutes)[1] * frames[one.frame].plate.exposure
+        length, angle = np.hypot(*motion), np.arctan2(motion[1], motion[0])
+        turn = (one.fit.trail.angle - angle + np.pi / 2) % np.pi - np.pi / 2
+        if one.fit.length > 0:
+            off += [
+                (one.fit.trail.length - length) / np.hypot(one.fit.length, 1.0 + 0.02 * length),
+                turn / np.hypot(one.fit.angle, 0.03),
+            ]
+    return float(np.mean(np.square(off))) < _ODD
+
+
+def _path(sightings: Sequence[Sighting], frames: Sequence[Sightings]) -> Vector | None:
+    """Return the polynomials of x and y with time, after the mean time: [time, coefficients...]."""
+    time = np.array([frames[one.frame].plate.minutes for one in sightings])
+    place = np.array([one.place for one in sightings])
+    if len(sightings) < 2:
+        return None
+    degree = 2 if len(sightings) > _LEAST else 1
+    middle = np.full((1, 2), time.mean())
+    return np.vstack([middle, np.polynomial.polynomial.polyfit(time - time.mean(), place, degree)])
+
+
+def _at(path: Vector, minutes: float) -> tuple[Vector, Vector]:
+    """Return place and motion [pixel, pixel/min] by a path."""
+    since = minutes - path[0, 0]
+    return (
+        np.polynomial.polynomial.polyval(since, path[1:]),
+        np.polynomial.polynomial.polyval(since, np.polynomial.polynomial.polyder(path[1:])),
+    )
+
+
+def _on_path(path: Vector, plate: Plate, number: int, place: Vector) -> Sighting | None:
+    """Return the trail near a place, of the length and the angle that the path gives it."""
+    motion = _at(path, plate.minutes)[1] * plate.exposure
+    x, y = place - plate.shift
+    length, angle = float(np.hypot(*motion)), float(np.arctan2(motion[1], motion[0]))
+    return measure(plate, number, Trail(float(x), float(y), length, angle, 0.0))
+
+
+def _without_outlier(sightings: list[Sighting], frames: Sequence[Sightings]) -> list[Sighting]:
+    """Return the sightings without the one that is farthest off the path of the others, if it is too far."""
+    if len(sightings) <= _LEAST:
+        return sightings
+    worst, farthest = -1, _OFF_PATH
+    for number, one in enumerate(sightings):
+        others = sightings[:number] + sightings[number + 1 :]
+        path = _path(others, frames)
+        if path is None:
+            continue
+        where, motion = _at(path, frames[one.frame].plate.minutes)
+        angle = np.arctan2(motion[1], motion[0])
+        off = one.place - where
+        turned = off[0] * np.cos(angle) + off[1] * np.sin(angle), off[1] * np.cos(angle) - off[0] * np.sin(angle)
+        bend = 12.0 if len(others) <= _LEAST else 4.0
+        error = np.hypot(one.fit.along, _FLOOR + bend / 4), np.hypot(one.fit.across, _FLOOR + bend / 4)
+        far = float(np.hypot(turned[0] / error[0], turned[1] / error[1]))
+        if far > farthest:
+            worst, farthest = number, far
+    return [one for number, one in enumerate(sightings) if number != worst]
+
+
+def _again(chain: Chain, found: Sequence[Chain], frames: Sequence[Sightings]) -> bool:
+    """Tell whether a chain shares a trail with one that is known."""
+    for known in found:
+        for one in known.sightings:
+            width = frames[one.frame].plate.profile.fwhm
+            for other in chain.sightings:
+                if one.frame == other.frame and covers(one.fit.trail, other.fit.trail, width):
+                    return True
+    return False
+
+
+def _unknown(frame: Sightings, known: Sequence[Chain]) -> Sightings:
+    """Return a frame's sightings without those of known objects."""
+    width = frame.plate.profile.fwhm
+    taken = [
+        one.fit.trail for chain in known for one in chain.sightings if frame.plate is not None
+        and frame.found and one.frame == frame.found[0].frame
+    ]  # fmt: skip
+    left = [one for one in frame.found if not any(covers(trail, one.fit.trail, width) for trail in taken)]
+    return replace(frame, found=left)
+
+
+def _sharp(pair: Chain, frames: Sequence[Sightings]) -> bool:
+    """Tell whether both trails look like trails: well fitted, and long enough to have a direction."""
+    return all(
+        one.fit.chi2 < 1.6 and one.fit.trail.length > 2 * frames[one.frame].plate.profile.fwhm
+        for one in pair.sightings
+    )
+
+
+def _elsewhere(pair: Chain, frames: Sequence[Sightings]) -> bool:
+    """Tell whether another frame should have shown the object."""
+    path = _path(pair.sightings, frames)
+    shown = {one.frame for one in pair.sightings}
+    if path is None:
+        return True
+    return any(
+        frame.plate.holds(_at(path, frame.plate.minutes)[0])
+        for number, frame in enumerate(frames)
+        if number not in shown
+    )
