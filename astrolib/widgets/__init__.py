@@ -6,6 +6,8 @@ SpectrumViewer spectra one over the other or stacked, in the units you think in
 LearnPanel     the loop of active learning: label, train, look at what came of it, label the next
 MapExplorer    walk over a map of spectra, brush a region into a deck
 CutTrail       what each cut removed, as bars
+BlinkPanel     validate moving objects: blink, judge each position, by keyboard
+NightBrowser   surveys, nights, fields and files, with what is asked and what is missing
 VerifyPanel    judge candidates by keyboard, with all that decides on the screen
 Deck           label anything by keyboard: a `DeckState` and a stage, such as a viewer
 Stage          makes a stage of any widget
@@ -21,11 +23,13 @@ import importlib
 from typing import Any
 
 __all__ = [
+    "BlinkPanel",
     "CutTrail",
     "Deck",
     "DeckState",
     "LearnPanel",
     "MapExplorer",
+    "NightBrowser",
     "QueryPanel",
     "SpectrumViewer",
     "Stage",
@@ -33,11 +37,13 @@ __all__ = [
 ]
 
 _MODULES = {
+    "BlinkPanel": "view.blink",
     "CutTrail": "view.verify_trail",
     "Deck": "view.deck",
     "DeckState": "state.deck",
     "LearnPanel": "view.learn",
     "MapExplorer": "view.map",
+    "NightBrowser": "view.night",
     "QueryPanel": "view.query",
     "SpectrumViewer": "view.viewer",
     "Stage": "view.deck",

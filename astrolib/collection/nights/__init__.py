@@ -13,6 +13,8 @@ event        one thing that was done, by whom and when
 entry        what follows from the events: one row for each thing as it is now
 arranging    frames that are sure are loaded, and go into their fields
 missing      what a night lacks
+tree         surveys to fields, as people look through them
+thumbnail    a small grey picture of a raw file
 extract      one night as a file, taken into another ledger once
 ============ =====================================================================
 """
@@ -32,10 +34,13 @@ from astrolib.collection.nights.ledger import Ledger
 from astrolib.collection.nights.missing import Lack
 from astrolib.collection.nights.sorting import SortedFile, frames_in, sort_file, sort_files
 from astrolib.collection.nights.states import ALLOWED, STATES, StaleMoveError
+from astrolib.collection.nights.thumbnail import thumbnail
+from astrolib.collection.nights.tree import Branch
 
 __all__ = [
     "ALLOWED",
     "STATES",
+    "Branch",
     "Doubt",
     "Entry",
     "FrameHeader",
@@ -52,4 +57,5 @@ __all__ = [
     "read_header_map",
     "sort_file",
     "sort_files",
+    "thumbnail",
 ]

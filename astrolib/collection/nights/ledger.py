@@ -18,6 +18,7 @@ from astrolib.collection.nights.event import EventKind, LedgerEvent
 from astrolib.collection.nights.extract import extract, take_in
 from astrolib.collection.nights.missing import Lack, missing
 from astrolib.collection.nights.sorting import SortedFile, beside_each_other
+from astrolib.collection.nights.tree import Branch, tree
 from astrolib.core import paths
 from astrolib.core.errors import RefusedError
 
@@ -253,6 +254,11 @@ class Ledger:
         """Return what an entry holds, by name; the surveys for ''."""
         with self._reading() as database:
             return entries.select(database, "parent = ?", (entry,))
+
+    def tree(self) -> list[Branch]:
+        """Return surveys, projects, nights and fields, each before what it holds."""
+        with self._reading() as database:
+            return tree(database)
 
     def frames(self, night: str) -> list[Entry]:
         """Return the frames of a night, in its fields and outside, by name."""

@@ -143,9 +143,7 @@ def sort_file(path: Path | str, header_map: HeaderMap | str | Path | None = None
     """
     path = Path(path)
     with open_fits(path) as hdus:
-        images = [hdu for hdu in hdus if _is_image(hdu)]
-        if not images:
-            raise UnreadableFileError("no image with two axes", where=path.name, remedy="leave it out")
+        images = images_of(hdus, path.name)
         primary, middle = hdus[0].header, images[(len(images) - 1) // 2]
         used = header_map_for(primary) if header_map is None else header_map
         used = used if isinstance(used, HeaderMap) else read_header_map(used)
@@ -243,7 +241,20 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()[:16]
 
 
+def images_of(hdus: fits.HDUList, name: str) -> list[Any]:
+    """Return the HDUs that are the image of a chip; planes of uncertainty and masks are none.
+
+    Raises
+    ------
+    UnreadableFileError
+        If there is none.
+    """
+    images = [hdu for hdu in hdus if _is_image(hdu)]
+    if not images:
+        raise UnreadableFileError("no image with two axes", where=name, remedy="leave it out")
+    return images
+
+
 def _is_image(hdu: Any) -> bool:
-    """Say whether an HDU is the image of a chip; planes of uncertainty and masks are none."""
     image = isinstance(hdu, fits.PrimaryHDU | fits.ImageHDU | fits.CompImageHDU)
     return image and len(hdu.shape) == 2 and min(hdu.shape) > 0 and hdu.name not in ("UNCERT", "MASK")
