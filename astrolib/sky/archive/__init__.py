@@ -15,6 +15,7 @@ preview    a drawing of it
 stars      the stars: cone search (SCS 1.03) and names
 catalogue  what stands about them
 neighbours what SIMBAD and Gaia would say of it
+skybot     what SkyBoT would say of the simulated night
 image      a picture of it, as hips2fits gives one
 app        the addresses
 serve      from a folder to a running service

@@ -128,6 +128,11 @@ def _names(index: Index, query: Parameters, base: str) -> Response:
     return JSONResponse(stars.resolve(index, query.only("NAME")))
 
 
+def _skybot(index: Index, query: Parameters, base: str) -> Response:
+    content, media, status = index.skybot.answer(query)
+    return Response(content, media_type=media, status_code=status)
+
+
 def _availability(index: Index, query: Parameters, base: str) -> Response:
     return Response(_AVAILABLE, media_type="text/xml")
 
@@ -138,6 +143,7 @@ _ANSWERS: dict[str, Answer] = {
     "/simbad": _cone(lambda index, query: neighbours.simbad(index.catalogue, query)),
     "/gaia": _cone(lambda index, query: neighbours.gaia(index.catalogue, query)),
     "/hips2fits": _image,
+    "/skybot": _skybot,
     "/datalink": _datalink,
     "/soda": _soda,
     "/preview": _preview,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from astropy.table import Table
 from astrolib.core.errors import AstrolibError, RefusedError
 from astrolib.sky.archive.catalogue import Catalogue
 from astrolib.sky.archive.entry import Entry, entry_of
+from astrolib.sky.archive.skybot import SkyBot
+from astrolib.sky.nights.night import NIGHT
 from astrolib.sky.spectra.universe import TRUTH
 
 SUFFIXES = (".fits", ".fit", ".fits.gz")
@@ -40,11 +42,14 @@ class Index:
         The catalogue.
     refused : tuple of str
         One line for each file that is no spectrum.
+    skybot : SkyBot
+        Who knows the movers of the simulated night, if there is one.
     """
 
     entries: tuple[Entry, ...]
     stars: tuple[Star, ...]
     refused: tuple[str, ...] = ()
+    skybot: SkyBot = field(default_factory=lambda: SkyBot(Path(NIGHT)))
 
     @cached_property
     def by_did(self) -> dict[str, Entry]:
@@ -72,8 +77,15 @@ def plain_name(name: str) -> str:
     return "".join(name.split()).casefold()
 
 
-def build_index(folder: Path) -> Index:
+def build_index(folder: Path, *, skybot: str = "honest") -> Index:
     """Read all spectra of a folder and what is below it; a file that is no spectrum is listed, not served.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; the frames of its night are not looked at.
+    skybot : Behaviour
+        How its SkyBoT behaves (`skybot.BEHAVIOURS`).
 
     Raises
     ------
@@ -81,7 +93,9 @@ def build_index(folder: Path) -> Index:
         If the folder is not there or holds no spectrum.
     """
     files = sorted(
-        path for path in folder.rglob("*") if path.name.lower().endswith(SUFFIXES) and path.is_file()
+        path
+        for path in folder.rglob("*")
+        if path.name.lower().endswith(SUFFIXES) and folder / NIGHT not in path.parents and path.is_file()
     )
     entries: list[Entry] = []
     refused: list[str] = []
@@ -93,7 +107,7 @@ def build_index(folder: Path) -> Index:
     if not entries:
         why = f", {refused[0]}" if refused else ""
         raise RefusedError(f"no spectrum to serve{why}", where=folder, remedy="name a folder of FITS spectra")
-    return Index(tuple(entries), _stars(folder, entries), tuple(refused))
+    return Index(tuple(entries), _stars(folder, entries), tuple(refused), SkyBot(folder / NIGHT, skybot))
 
 
 def _stars(folder: Path, entries: Iterable[Entry]) -> tuple[Star, ...]:

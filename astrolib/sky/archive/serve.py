@@ -22,7 +22,7 @@ from astrolib.sky.spectra.universe import TRUTH, make_spectra
 ANYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not bound to
 
 
-def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
+def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 0, skybot: str = "honest") -> None:
     """Serve a folder of spectra until SIGTERM or SIGINT.
 
     Its addresses are left in ``run/archive.json`` of ``$ASTROLIB_HOME`` while it runs. Several may run at a
@@ -37,6 +37,8 @@ def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
         The IPv4 address to listen at: only this machine's own by default, 0.0.0.0 for all that reach it.
     port : int
         0 for a free one.
+    skybot : Behaviour
+        How the SkyBoT of its night behaves (`skybot.BEHAVIOURS`): its failures can be rehearsed.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
     """
     if folder.resolve() == paths.universe_folder() and not (folder / TRUTH).exists():
         make_spectra(folder)
-    index = build_index(folder)
+    index = build_index(folder, skybot=skybot)
     for line in index.refused:
         print(f"not served: {line}", file=sys.stderr)  # noqa: T201 - the service's log
     with _listening(host, port) as listener:
@@ -61,7 +63,7 @@ def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
 
 def addresses(base: str) -> dict[str, Any]:
     """Return the content of ``run/archive.json`` for a service at `base`."""
-    services = ("ssap", "names", "scs", "simbad", "gaia", "hips2fits")
+    services = ("ssap", "names", "scs", "simbad", "gaia", "hips2fits", "skybot")
     return {name: f"{base}/{name}?" for name in services} | {"pid": os.getpid()}
 
 

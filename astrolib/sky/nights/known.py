@@ -19,6 +19,12 @@ from astrolib.sky.nights.psf import Values
 from astrolib.sky.nights.regimes import Regime
 from astrolib.sky.nights.truth import with_magnitudes
 
+EPHEMERIDES = "truth/ephemerides.ecsv"
+"""Where a night keeps what others know of its movers."""
+
+STATION = "950"
+"""From where the paths are seen: the code of the Minor Planet Center."""
+
 KNOWN = 0.6
 """Share of the movers that others know."""
 

@@ -34,6 +34,7 @@ from astrolib.sky.nights import calibrations
 from astrolib.sky.nights.cameras import NightCamera, camera_of
 from astrolib.sky.nights.chip_shot import ChipShot, ShotTruth, take
 from astrolib.sky.nights.detector import Detector, draw_detector
+from astrolib.sky.nights.known import EPHEMERIDES
 from astrolib.sky.nights.programme import NightField, Shot, draw_field
 from astrolib.sky.nights.raw import chip_header, exposure_header, write_raw
 from astrolib.sky.nights.reference import reference_catalogue
@@ -188,7 +189,7 @@ class _Night:
         stars = vstack([field.stars for field in fields])
         self._table("catalogue.ecsv", reference_catalogue(stars, rng))
         self._table("truth/stars.ecsv", stars)
-        self._table("truth/ephemerides.ecsv", vstack([field.ephemerides for field in fields]))
+        self._table(EPHEMERIDES, vstack([field.ephemerides for field in fields]))
         self._table("truth/movers.ecsv", vstack([shot.movers for shot in shots], metadata_conflicts="silent"))
         self._fits("truth/places.fits", vstack([shot.places for shot in shots]))
         self._fits("truth/hits.fits", vstack([shot.hits for shot in shots]))

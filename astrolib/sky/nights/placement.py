@@ -81,3 +81,12 @@ def tangent_plane(wcs: WCS) -> WCS:
     plane.wcs.cunit = ["deg", "deg"]
     plane.wcs.set()
     return plane
+
+
+def from_plane(east: Values, north: Values, ra: Values, dec: Values) -> tuple[Values, Values]:
+    """Return ra and dec [deg] of places in planes that touch the sky at other places [arcsec, deg]."""
+    xi, eta = np.radians(east / 3600), np.radians(north / 3600)
+    ra, dec = np.radians(ra), np.radians(dec)
+    along = np.cos(dec) - eta * np.sin(dec)
+    up = np.arctan2(np.sin(dec) + eta * np.cos(dec), np.hypot(xi, along))
+    return np.degrees(ra + np.arctan2(xi, along)) % 360, np.degrees(up)
