@@ -200,11 +200,11 @@ def _word(cards: Mapping[str, Any], keys: Any) -> str:
 
 
 def _number(cards: Mapping[str, Any], keys: Any) -> float:
-    if isinstance(keys, int | float):  # holds for every frame
-        return float(keys)
-    for _, value in _present(cards, keys):
+    """Return the number of the first key that has one; one among the keys holds where none before has."""
+    for key in keys if isinstance(keys, list | tuple) else [keys]:
+        value = key if isinstance(key, int | float) else cards.get(key)
         try:
-            number = float(value)
+            number = float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError):
             continue
         if math.isfinite(number):

@@ -1,7 +1,7 @@
 """Header maps: one TOML file for each telescope says which of its keys mean what.
 
-A key is looked up in the order in which the file names them. A number or a word in place of a list of keys
-holds for every frame of the telescope.
+Keys are looked up in the order in which the file names them. A number among them holds where no key before it
+is there, and a number or a word in place of the list holds for every frame of the telescope.
 """
 
 from __future__ import annotations

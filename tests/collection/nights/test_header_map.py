@@ -50,7 +50,8 @@ def test_an_int_frame():
         (slice(0, 4190), slice(9, 50)),
         (slice(0, 4096), slice(50, 2098)),
     )
-    assert (found.gain, found.read_noise) == (2.8, 6.4)
+    assert (found.gain, found.read_noise) == (9.9, 6.4)
+    assert known.read(INT).gain == 2.8
 
 
 def test_what_a_chip_says_goes_before_what_the_file_says():
