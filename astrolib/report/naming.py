@@ -1,0 +1,70 @@
+"""What reported objects are called: official designations where they are known, names of our own else."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Container, Sequence
+
+from astrolib.movers.formats import FormatError, Identity, pack
+from astrolib.movers.formats.base62 import LIMIT, encode
+
+TRK_SUB_WIDTH = 7
+"""Characters of a `trkSub`: ADES takes 8, but 80 columns only 7, and both files name an object alike."""
+
+_NUMBERED = re.compile(r"\(?([0-9]+)\)?(?: .*)?")
+_COMET_NUMBER = re.compile(r"([0-9]+[PDI])(?:/.*)?(?:-([A-Z]{1,2}))?")
+_NAMED_AFTER = re.compile(r" \(.*\)$")
+
+
+def official_identity(known_name: str) -> Identity | None:
+    """Return the designations in the name of a known object; None where there is none.
+
+    Parameters
+    ----------
+    known_name : str
+        As archives write it: ``(1) Ceres``, ``2014 BA1``, ``C/2020 F3 (NEOWISE)``, ``29P/Schwassmann``.
+    """
+    name = _NAMED_AFTER.sub("", known_name.strip())
+    for text, is_number in _readings(name):
+        try:
+            pack(text)
+        except FormatError:
+            continue
+        return Identity(perm_id=text) if is_number else Identity(prov_id=text)
+    return None
+
+
+def trk_sub(station: str, positions: Sequence[tuple[str, str, str]], taken: Container[str]) -> str:
+    """Return a name for a tracklet, the same whenever the same positions are named.
+
+    It begins with a small letter, so that it looks like no packed designation.
+
+    Parameters
+    ----------
+    station : str
+        Code of the observatory.
+    positions : sequence of (str, str, str)
+        Time, right ascension and declination of each position, as they are reported.
+    taken : container of str
+        Names that are others' already.
+    """
+    told = "|".join(" ".join(position) for position in sorted(positions))
+    for attempt in range(LIMIT):
+        digest = hashlib.sha256(f"{station}|{told}|{attempt}".encode()).digest()
+        number = int.from_bytes(digest[:8], "big") % LIMIT ** (TRK_SUB_WIDTH - 1)
+        name = "a" + encode(number, TRK_SUB_WIDTH - 1)
+        if name not in taken:
+            return name
+    raise RuntimeError("no free name")  # one in 62**6 names is taken at each attempt
+
+
+def _readings(name: str) -> list[tuple[str, bool]]:
+    readings = [(name, False)]
+    if comet := _COMET_NUMBER.fullmatch(name):
+        return [(comet[1], True)] if not comet[2] else []
+    if re.fullmatch(r"(Mars|Jupiter|Saturn|Uranus|Neptune) [0-9]+", name):
+        return [(name, True)]
+    if (number := _NUMBERED.fullmatch(name)) and not re.fullmatch(r"[0-9]{4} ([A-Z]{2}[0-9]*|[PT]-.)", name):
+        readings.append((number[1], True))
+    return readings

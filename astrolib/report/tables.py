@@ -1,0 +1,45 @@
+"""The two tables of a search that a report is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from astropy.table import QTable
+
+from astrolib.core.errors import UnreadableFileError
+
+DETECTIONS = "detections.ecsv"
+
+_MEASURED = ("tracklet_id", "obstime", "ra", "dec", "mag", "band", "frame")
+
+
+def read_tables(tracklets: Path) -> tuple[QTable, QTable]:
+    """Read ``tracklets.ecsv`` and the ``detections.ecsv`` beside it.
+
+    Raises
+    ------
+    UnreadableFileError
+        If one is not there, is no ECSV, lacks a column, or names a tracklet twice.
+    """
+    found = _table(tracklets, ("tracklet_id",))
+    names = [str(name) for name in found["tracklet_id"]]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise UnreadableFileError(
+            f"two tracklets are called {twice!r}", where=tracklets.name, remedy="name each once"
+        )
+    return found, _table(tracklets.with_name(DETECTIONS), _MEASURED)
+
+
+def _table(path: Path, needed: Sequence[str]) -> QTable:
+    if not path.is_file():
+        raise UnreadableFileError("no such file", where=path, remedy="find_movers writes it")
+    try:
+        table = QTable.read(path, format="ascii.ecsv")
+    except Exception as error:  # astropy's parsers raise anything
+        raise UnreadableFileError(f"not ECSV ({error})", where=path.name, remedy="write it again") from error
+    if missing := [name for name in needed if name not in table.colnames]:
+        raise UnreadableFileError(
+            f"no column {missing[0]!r}", where=path.name, remedy="find_movers writes it"
+        )
+    return table
