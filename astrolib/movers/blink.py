@@ -75,6 +75,14 @@ class Blink:
     wcs: WCS
     frames: QTable
 
+    @property
+    def compass(self) -> tuple[float, tuple[float, float], tuple[float, float]]:
+        """The scale [arcsec/pixel], and the directions of north and east as unit vectors (x, y)."""
+        inverse = np.linalg.inv(self.wcs.pixel_scale_matrix)
+        scale = float(np.sqrt(abs(np.linalg.det(self.wcs.pixel_scale_matrix)))) * 3600.0
+        north, east = (inverse[:, axis] / np.hypot(*inverse[:, axis]) for axis in (1, 0))
+        return scale, (float(north[0]), float(north[1])), (float(east[0]), float(east[1]))
+
 
 def write_blinks(
     folder: Path,

@@ -1,0 +1,14 @@
+"""Objects planted before and after a search, to test the search and whoever validates what it finds.
+
+======= =======================================================================
+sources moving sources, added to copies of frames before they are searched
+marks   which tracklets hold a planted source: these are never reported
+======= =======================================================================
+"""
+
+from __future__ import annotations
+
+from astrolib.movers.planted.marks import mark_planted
+from astrolib.movers.planted.sources import FAKE, plant
+
+__all__ = ["FAKE", "mark_planted", "plant"]

@@ -1,0 +1,103 @@
+"""What is said of a tracklet in words: its motion, what is known nearby, and which tests it passed."""
+
+from __future__ import annotations
+
+import numpy as np
+from astropy.coordinates import SkyCoord
+from astropy.table import QTable, Row
+
+from astrolib.movers.path import Path
+from astrolib.widgets.state.blink_functions import Known
+from astrolib.widgets.state.verify_functions import Fact
+
+_NEAR = 30.0  # arcsec within which removed candidates are listed
+_MOST = 12
+
+_SAID = {
+    "none": "No known object is here.",
+    "failed": "Nobody knows whether it is known: the service failed.",
+    "not asked": "Nobody asked which known objects are here.",
+}
+
+
+def facts(row: Row, path: Path | None, counted: QTable) -> tuple[Fact, ...]:
+    """Return rate, position angle, residual and magnitude of the positions that count."""
+    known = [Fact("positions", f"{len(counted)} of {row['n_detections']}")]
+    if path is not None:
+        known += [
+            Fact("rate", f"{path.rate:.3f} ± {path.rate_err:.3f} ″/min"),
+            Fact("PA", f"{path.position_angle:.1f} ± {path.position_angle_err:.1f}°"),
+            Fact("rms", f"{path.rms:.2f}″"),
+        ]
+    mags = counted["mag"].to_value("mag")
+    if np.isfinite(mags).any():
+        band = str(counted["band"][0])
+        known.append(Fact(band or "mag", f"{np.nanmedian(mags):.2f} mag"))
+    if str(row["kind"]) not in ("", "mover"):
+        known.append(Fact("looks like", str(row["kind"])))
+    return tuple(known)
+
+
+def scores(row: Row, model: float | None) -> tuple[Fact, ...]:
+    """Return how sure the search, and a model, are: what a blind validator does not see."""
+    known = []
+    if np.isfinite(row["score"]):
+        known.append(Fact("significance", f"{row['score']:.1f} σ"))
+    if model is not None and np.isfinite(model):
+        known.append(Fact("probability", f"{model:.2f}"))
+    return tuple(known)
+
+
+def known(row: Row, matches: QTable | None) -> Known:
+    """Return what is known of known objects near a tracklet."""
+    status, name = str(row["known_status"]), str(row["known_name"])
+    said = _SAID.get(status, f"Several known objects may be this one: {name}." if name else "Ambiguous.")
+    if status == "known":
+        off = [row[column].to_value("arcsec") for column in ("oc_ra", "oc_dec")]
+        said = f"{name}: O−C {off[0]:+.2f}″ in α cos δ, {off[1]:+.2f}″ in δ.".replace("-", "−")
+    if matches is None:
+        return Known(status, said)
+    near = matches[np.asarray(matches["tracklet_id"], str) == str(row["tracklet_id"])]
+    near = near[np.argsort(near["separation"].to_value("arcsec"))]
+    return Known(status, said, tuple(_nearby(one) for one in near))
+
+
+def _nearby(match: Row) -> dict[str, str | float | None]:
+    differs = match["rate_difference"].to_value("arcsec / min")
+    agrees = "agrees" if match["matches"] else "differs"
+    return {
+        "name": str(match["known_name"]),
+        "separation": float(match["separation"].to_value("arcsec")),
+        "motion": f"{agrees}, by {differs:.2f} ″/min",
+        "mag": float(getattr(match["mag"], "value", match["mag"])),
+    }
+
+
+def trail(row: Row, rows: QTable, removed: QTable | None) -> tuple[Fact, ...]:
+    """Return what found a tracklet, what was odd, and what was removed near it."""
+    steps = [Fact("found by", f"the {row['stage']} search")] if str(row["stage"]) else []
+    if np.isfinite(row["rms_curved"].to_value("arcsec")):
+        bend, error = (row[name].to_value("arcsec / min2") for name in ("curvature", "curvature_err"))
+        steps.append(Fact("straight", f"rms {row['rms'].to_value('arcsec'):.2f}″"))
+        curved = f"rms {row['rms_curved'].to_value('arcsec'):.2f}″, bend {bend / error:+.1f} σ".replace(
+            "-", "−"
+        )
+        steps.append(Fact("curved", curved))
+    odd = sorted({word for flags in rows["flags"] for word in str(flags).split(",") if word})
+    steps.append(Fact("flags", ", ".join(odd) or "none"))
+    return (*steps, *_removed_near(rows, removed))
+
+
+def _removed_near(rows: QTable, removed: QTable | None) -> list[Fact]:
+    if removed is None or not len(removed) or not len(rows):
+        return []
+    places = SkyCoord(removed["ra"], removed["dec"])
+    _, apart, _ = places.match_to_catalog_sky(SkyCoord(rows["ra"], rows["dec"]))
+    order = np.argsort(apart.arcsec)
+    near = [index for index in order if apart.arcsec[index] <= _NEAR][:_MOST]
+    return [Fact("removed nearby", _removed(removed[index], apart.arcsec[index])) for index in near]
+
+
+def _removed(row: Row, apart: float) -> str:
+    amount = f"{row['filter']} {row['amount']:.3g}, limit {row['limit']:.3g}"
+    return " · ".join(filter(None, (f"{apart:.0f}″ away", amount, str(row["kind"]), str(row["frame"]))))

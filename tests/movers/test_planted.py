@@ -1,0 +1,109 @@
+"""Movers planted into frames: where, how bright and how wide they are; and which tracklets are theirs."""
+
+from __future__ import annotations
+
+import astropy.units as u
+import numpy as np
+import pytest
+from astropy.table import QTable
+
+from astrolib.movers.planted import FAKE, mark_planted, plant
+from astrolib.movers.tables import DETECTION, TRACKLET
+
+from .blink_scenes import SIGMA, make_frames
+
+
+@pytest.fixture(scope="module")
+def planted():
+    frames, _, _ = make_frames(n=3, noise=3.0)
+    return frames, *plant(frames, 6, seed=4, rates=(0.2, 1.0), ratios=(30.0, 60.0))
+
+
+def test_pixels_alone_differ_and_the_given_frames_do_not(planted):
+    before, after, _ = planted
+    again, _, _ = make_frames(n=3, noise=3.0)
+    for given, made, untouched in zip(before, after, again, strict=True):
+        assert np.array_equal(given.data, untouched.data)
+        assert made.data.dtype == np.float32
+        assert not np.array_equal(made.data, given.data)
+        assert (made.name, made.mid, made.wcs) == (given.name, given.mid, given.wcs)
+
+
+def test_what_was_added_is_where_and_as_bright_and_wide_as_the_truth_says(planted):
+    before, after, fakes = planted
+    widths = []
+    for given, made in zip(before, after, strict=True):
+        added = (made.data - given.data).astype(float)
+        for row in fakes[np.asarray(fakes["frame"], str) == given.name]:
+            x, y = float(row["x"]), float(row["y"])
+            if min(x, y) < 12 or max(x, y) > 307:
+                continue
+            part, moments = _around(added, x, y)
+            assert part == pytest.approx(row["flux"].value, rel=0.12)
+            assert moments[:2] == pytest.approx([x, y], abs=0.3)
+            widths.append(moments[2])
+    assert len(widths) > 8
+    assert np.median(widths) == pytest.approx(SIGMA, rel=0.25)
+
+
+def _around(image: np.ndarray, x: float, y: float) -> tuple[float, list[float]]:
+    left, low = round(x) - 7, round(y) - 7
+    part = image[low : low + 15, left : left + 15]
+    rows, columns = np.indices(part.shape)
+    total = part.sum()
+    mean = [(part * columns).sum() / total, (part * rows).sum() / total]
+    spread = (part * ((columns - mean[0]) ** 2 + (rows - mean[1]) ** 2)).sum() / total
+    return total, [mean[0] + left, mean[1] + low, np.sqrt(spread / 2)]
+
+
+def test_they_move_as_the_truth_says(planted):
+    before, _, fakes = planted
+    minutes = {frame.name: frame.mid.mjd * 1440 for frame in before}
+    for number in np.unique(fakes["fake"]):
+        rows = fakes[fakes["fake"] == number]
+        if len(rows) < 2:
+            continue
+        since = minutes[str(rows["frame"][-1])] - minutes[str(rows["frame"][0])]
+        moved = 3600 * np.hypot(
+            (rows["ra"][-1] - rows["ra"][0]).value * np.cos(rows["dec"][0].to_value("rad")),
+            (rows["dec"][-1] - rows["dec"][0]).value,
+        )
+        assert moved / abs(since) == pytest.approx(rows["rate"][0].value, rel=1e-3)
+
+
+def test_the_same_seed_plants_the_same(planted):
+    before, after, fakes = planted
+    frames, again = plant(before, 6, seed=4, rates=(0.2, 1.0), ratios=(30.0, 60.0))
+    assert np.array_equal(frames[0].data, after[0].data)
+    assert np.array_equal(again["mag"], fakes["mag"])
+
+
+def _found(places: dict[str, list[tuple[float, float]]]) -> tuple[QTable, QTable]:
+    rows = [
+        {"tracklet_id": name, "frame": f"f{number}", "ra": ra, "dec": dec, "trail_length": 0.0}
+        for name, track in places.items()
+        for number, (ra, dec) in enumerate(track)
+    ]
+    return TRACKLET.table({"tracklet_id": name} for name in places), DETECTION.table(rows)
+
+
+def test_a_tracklet_with_one_planted_detection_is_planted():
+    fakes = FAKE.table(
+        {"fake": 0, "frame": f"f{n}", "ra": 0.0001, "dec": 60.0, "mag": 21.0} for n in range(3)
+    )
+    away = (0.01, 60.0)
+    near = (359.9995, 60.0001)  # 0.8 arcsec, on the other side of the origin
+    tracklets, detections = _found({"mine": [away] * 3, "mixed": [away, near, away], "fake": [near] * 3})
+    marked, table = mark_planted(tracklets, detections, fakes)
+    assert list(marked["planted"]) == [False, True, True]
+    assert list(table["tracklet_id"]) == ["mixed", "fake"]
+    assert set(table["kind"]) == {"mover"}
+    assert np.all(table["mag"] == 21.0 * u.mag)
+    assert not tracklets["planted"].any()
+
+
+def test_nothing_planted_marks_nothing():
+    tracklets, detections = _found({"mine": [(0.0, 0.0)] * 3})
+    marked, table = mark_planted(tracklets, detections, FAKE.table())
+    assert not marked["planted"].any()
+    assert len(table) == 0
