@@ -3,6 +3,8 @@
 ========== =====================================================================
 ecsv       tables of a million rows on disk
 scores     the table that a network leaves: `candidates.ecsv`
+known      what a collection knows of them
+trail      the trail of cuts, and the rows that a cut judges
 table      candidates with what is known of them; cut, trail, save, open
 cuts       what can be asked of a candidate
 noise      the signal-to-noise ratio of a spectrum
@@ -31,7 +33,8 @@ from astrolib.candidates.cuts import (
 from astrolib.candidates.leaving import export, send
 from astrolib.candidates.noise import measure_snr, signal_to_noise
 from astrolib.candidates.scores import Scores, read_scores
-from astrolib.candidates.table import Candidates, Rows, Step
+from astrolib.candidates.table import Candidates
+from astrolib.candidates.trail import Rows, Step
 from astrolib.candidates.verdicts import with_verdicts
 
 __all__ = [

@@ -12,7 +12,8 @@ from astropy.coordinates import SkyCoord
 from astropy.units import Quantity
 from numpy.typing import NDArray
 
-from astrolib.candidates.table import PREFIX, Rows
+from astrolib.candidates.table import PREFIX
+from astrolib.candidates.trail import Rows
 from astrolib.core.errors import ParameterError
 
 Judged = tuple[NDArray[np.bool_], NDArray[np.float64]]

@@ -7,81 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import astropy.units as u
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from astropy.table import QTable
 from numpy.typing import ArrayLike, NDArray
 
 from astrolib.candidates.ecsv import read_ecsv, write_ecsv
+from astrolib.candidates.known import joined
 from astrolib.candidates.scores import Scores, scores_of
+from astrolib.candidates.trail import TRAIL, Rows, Step
 from astrolib.collection.objects import same_object
 from astrolib.core.errors import ParameterError, UnreadableFileError
-from astrolib.core.schema import COLLECTED_SPECTRUM, Column, TableSchema
 
 if TYPE_CHECKING:
     from astrolib.candidates.cuts import Cut
 
 PREFIX = "p "
 """Before the name of a class stands this in the column of its probability."""
-
-TRAIL = TableSchema(
-    "cuts",
-    (
-        Column("cut", "str", "what was asked"),
-        Column("before", "int", "candidates before it"),
-        Column("removed", "int", "candidates that it removed"),
-        Column("unknown", "int", "candidates of which nobody knows whether they pass"),
-        Column("left", "int", "candidates after it"),
-        Column("unit", "str", "of how much a removed candidate missed by"),
-    ),
-)
-"""One row a cut."""
-
-_KNOWN = TableSchema("known", COLLECTED_SPECTRUM.columns[1:])
-
-
-@dataclass(frozen=True)
-class Step:
-    """One cut of the trail; its fields are those of `TRAIL`."""
-
-    cut: str
-    before: int
-    removed: int
-    unknown: int
-    left: int
-    unit: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Some rows of a table, as a cut judges them: a column is taken when it is asked for.
-
-    Parameters
-    ----------
-    table : QTable
-        All rows.
-    which : ndarray of int64
-        Those that are left.
-    """
-
-    table: QTable
-    which: NDArray[np.int64]
-
-    @property
-    def colnames(self) -> list[str]:
-        """The names of the columns."""
-        return self.table.colnames
-
-    def __len__(self) -> int:
-        """How many rows there are."""
-        return len(self.which)
-
-    def __getitem__(self, name: str) -> Any:
-        """Return a column."""
-        column = self.table[name]
-        return column if len(self.which) == len(column) else column[self.which]
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +63,7 @@ class Candidates:
         for number, name in enumerate(scores.classes):
             table[PREFIX + name] = scores.probabilities[:, number]
         table["entropy"] = scores.entropy
-        for name, column in _joined(scores.ids, metadata).items():
+        for name, column in joined(scores.ids, metadata).items():
             table[name] = column
         place = (table[name].to_value("deg") for name in ("ra", "dec"))
         table["object"] = scores.ids[same_object(np.asarray(table["target"]), *place)]
@@ -240,30 +181,3 @@ def _replaced(values: ArrayLike, rows: NDArray[np.int64], others: ArrayLike) -> 
     after = before.astype(np.result_type(before, others))
     after[rows] = others
     return after
-
-
-def _joined(ids: NDArray[np.str_], metadata: QTable | None) -> dict[str, Any]:
-    """Return the columns of metadata in the order of `ids`; blank where nothing is known."""
-    if metadata is None or not len(metadata):
-        return {column.name: _blank(column, len(ids)) for column in _KNOWN.columns}
-    found = pc.index_in(pa.array(ids.tolist(), pa.string()), pa.array(map(str, metadata["id"]), pa.string()))
-    rows = pc.fill_null(found, -1).to_numpy()
-    return {
-        column.name: _taken(metadata[column.name], rows, column)
-        if column.name in metadata.colnames
-        else _blank(column, len(ids))
-        for column in _KNOWN.columns
-    }
-
-
-def _blank(column: Column, count: int) -> Any:
-    values = np.full(count, {"str": "", "float": np.nan, "int": 0, "bool": False}[column.kind])
-    return values * u.Unit(column.unit) if column.unit else values
-
-
-def _taken(values: Any, rows: NDArray[np.int64], column: Column) -> Any:
-    """Return the values of some rows; blank for row -1."""
-    taken, unknown = values[rows], rows < 0
-    if unknown.any():
-        taken[unknown] = _blank(column, int(unknown.sum()))
-    return taken
