@@ -171,7 +171,7 @@ def _needed(chip: RawChip, masters: Masters) -> tuple[Time, float, float]:
 
 def _rough(chip: RawChip) -> WCS:
     """Return the WCS of the header for the trimmed image."""
-    wcs = celestial(chip.cards, chip.stored.shape, chip.label)  # type: ignore[arg-type]
+    wcs = celestial(chip.cards, chip.stored.shape, chip.label)
     wcs.wcs.crpix -= [chip.trim[1].start, chip.trim[0].start]
     if wcs.sip is not None:
         wcs.sip.crpix[:] = wcs.wcs.crpix

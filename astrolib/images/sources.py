@@ -253,8 +253,10 @@ def growth(
     fwhm : float
         [pixel]
     """
-    if len(x) < _LEAST_STARS:
+    lit = inner > 0
+    if lit.sum() < _LEAST_STARS:
         return 1.0
+    x, y, inner = x[lit], y[lit], inner[lit]
     half = math.ceil(_WHOLE * fwhm)
     grid = np.arange(-half, half + 1)
     column, row = np.rint(x).astype(int), np.rint(y).astype(int)

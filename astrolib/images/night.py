@@ -1,0 +1,275 @@
+"""A night of raw files, reduced: masters, frames, and what became of each file."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import astropy.units as u
+import numpy as np
+from astropy.io import fits
+from astropy.table import QTable
+
+from astrolib.collection.nights import HeaderMap, Ledger, SortedFile, frames_in, sort_files
+from astrolib.core.errors import AstrolibError, RefusedError
+from astrolib.core.files import whole_file
+from astrolib.core.progress import Progress, silent
+from astrolib.core.schema import Column, TableSchema
+from astrolib.images.combine import Combined
+from astrolib.images.masters import Masters, make_masters
+from astrolib.images.raw import RawChip, open_chips
+from astrolib.images.reading import REJECTED
+from astrolib.images.reduction import reduce_chip
+from astrolib.images.reference import Reference, read_reference
+from astrolib.images.summary import Summary, summarise
+from astrolib.images.writing import write_frame
+
+MASTER = TableSchema(
+    "master frames",
+    (
+        Column("file", "str", "its name"),
+        Column("kind", "str", "bias, dark or flat"),
+        Column("chip", "str", "of which chip"),
+        Column("filter", "str", "of a flat"),
+        Column("frames", "int", "how many were combined"),
+        Column("noise", "float", "median standard error of a pixel, in the unit of the master"),
+        Column("bad", "int", "bad pixels of the chip"),
+    ),
+)
+"""The masters of a night, one row each."""
+
+_UNSAFE = re.compile(r"[^\w.+-]+")
+_SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz|\.fz)?$", re.IGNORECASE)
+
+
+@dataclass
+class Night:
+    """What became of a night's files.
+
+    Parameters
+    ----------
+    name : str
+        What the night is called.
+    files : list of SortedFile
+        Those that could be read.
+    frames : list of Summary
+        The reduced frames, by time.
+    masters, rejected : QTable
+        Of schemas `MASTER` and `astrolib.images.reading.REJECTED`.
+    """
+
+    name: str
+    files: list[SortedFile]
+    frames: list[Summary] = field(default_factory=list)
+    masters: QTable = field(default_factory=MASTER.table)
+    rejected: QTable = field(default_factory=REJECTED.table)
+
+
+def reduce_night(
+    raw: Path,
+    out: Path,
+    catalogue: Path,
+    *,
+    night: str = "",
+    header_map: HeaderMap | None = None,
+    ledger: Ledger | None = None,
+    progress: Progress | None = None,
+) -> Night:
+    """Reduce all science frames of a folder; a bad file is a row, and the others go on.
+
+    Parameters
+    ----------
+    raw : Path
+        The folder of the raw files, and those in it.
+    out : Path
+        Gets ``masters/*.fits`` and ``frames/*.fits``.
+    catalogue : Path
+        Reference stars, as `astrolib.images.reference.read_reference` reads them.
+    night : str
+        What it is called; by default as the folder.
+    header_map : HeaderMap, optional
+        By default the one that recognises the headers.
+    ledger : Ledger, optional
+        Where people have answered about these files.
+    progress : Progress, optional
+        Told of each science frame.
+
+    Raises
+    ------
+    RefusedError
+        If the folder holds no FITS files.
+    UnreadableFileError
+        If the catalogue cannot be read.
+    """
+    reference = read_reference(catalogue)
+    paths = frames_in(raw)
+    if not paths:
+        raise RefusedError("no FITS files", where=raw, remedy="give the folder of the raw frames")
+    files, refused = sort_files(paths, header_map)
+    files = files if ledger is None else ledger.answered(files)
+    done = Night(night or raw.name, files)
+    rows = [_row(Path(error.where).name or "?", error.what, str(error)) for error in refused]
+    rows += [row for file in files for row in _unsure(file)]
+    sure = [file for file in files if not file.doubts and not file.left_out]
+    for name in ("masters", "frames"):
+        (out / name).mkdir(parents=True, exist_ok=True)
+    chips, more = _opened([file for file in sure if file.kind in ("bias", "dark", "flat")], header_map)
+    masters = _masters(chips, out / "masters", done)
+    science = sorted((file for file in sure if file.kind == "science"), key=lambda file: file.start)
+    rows += more + _science(science, header_map, masters, reference, out / "frames", done, progress or silent)
+    done.rejected = REJECTED.table(rows)
+    return done
+
+
+def _row(file: str, key: str, reason: str) -> dict[str, str]:
+    return {"file": file, "key": key, "reason": reason}
+
+
+def _unsure(file: SortedFile) -> list[dict[str, str]]:
+    """Return what is asked about a file before it can be used."""
+    if file.left_out:
+        return [_row(file.name, "left out", f"{file.name}: a person left it out")]
+    return [
+        _row(
+            file.name,
+            f"asked: {doubt.about}",
+            f"{file.name}: {doubt.reason}; answer in the ledger: {', '.join(doubt.answers) or doubt.free}",
+        )
+        for doubt in file.doubts
+    ]
+
+
+def _opened(
+    files: Sequence[SortedFile], header_map: HeaderMap | None
+) -> tuple[list[RawChip], list[dict[str, str]]]:
+    chips, rows = [], []
+    for file in files:
+        try:
+            chips += chips_of(file, header_map)
+        except AstrolibError as error:
+            rows.append(_row(file.name, error.what, str(error)))
+    return chips, rows
+
+
+def chips_of(file: SortedFile, header_map: HeaderMap | None = None) -> list[RawChip]:
+    """Open the chips of a sorted file; what a person said of it goes before what its header says."""
+    return [
+        dataclasses.replace(
+            chip,
+            header=dataclasses.replace(
+                chip.header,
+                kind=file.kind,
+                filter=file.filter,
+                exposure=file.exposure,
+                starts={"start": file.start} if file.start else {},
+                time_problem="" if file.start else "no time",
+            ),
+        )
+        for chip in open_chips(Path(file.path), header_map)
+    ]
+
+
+def _masters(chips: Sequence[RawChip], folder: Path, done: Night) -> dict[tuple[str, ...], Masters]:
+    """Make and write the masters of each chip of each camera."""
+    groups: dict[tuple[str, ...], list[RawChip]] = defaultdict(list)
+    for chip in chips:
+        groups[_same(chip)].append(chip)
+    made, rows = {}, []
+    for key, members in sorted(groups.items()):
+        kinds: dict[str, list[RawChip]] = defaultdict(list)
+        flats: dict[str, list[RawChip]] = defaultdict(list)
+        for chip in members:
+            (flats[chip.header.filter] if chip.header.kind == "flat" else kinds[chip.header.kind]).append(
+                chip
+            )
+        made[key] = make_masters(kinds["bias"], kinds["dark"], flats)
+        counts = {kind: len(kinds[kind]) for kind in ("bias", "dark")} | {
+            band: len(some) for band, some in flats.items()
+        }
+        several = len({same[1] for same in groups}) < len(groups)
+        rows += _written(made[key], key, counts, folder, several)
+    done.masters = MASTER.table(rows)
+    return made
+
+
+def _same(chip: RawChip) -> tuple[str, ...]:
+    """Return what frames must share that one may calibrate the other: chip, camera and size."""
+    return chip.header.instrument, chip.name, f"{chip.shape[1]}x{chip.shape[0]}"
+
+
+def _written(
+    masters: Masters, key: tuple[str, ...], counts: dict[str, int], folder: Path, several: bool
+) -> list[dict[str, object]]:
+    parts: list[tuple[str, str, Combined | None, u.UnitBase]] = [
+        ("bias", "", masters.bias, u.adu),
+        ("dark", "", masters.dark, u.adu / u.s),
+        *(("flat", band, flat, u.dimensionless_unscaled) for band, flat in masters.flats.items()),
+    ]
+    chip = "-".join(key) if several else key[1]
+    rows: list[dict[str, object]] = []
+    for kind, band, master, unit in parts:
+        if master is None:
+            continue
+        name = "-".join(_UNSAFE.sub("_", part) for part in (kind, band, chip) if part) + ".fits"
+        header = fits.Header({"BUNIT": unit.to_string(), "FILTER": band, "IMAGETYP": f"master {kind}"})
+        hdus = [fits.PrimaryHDU(master.mean, header), fits.ImageHDU(master.error, name="UNCERT")]
+        if masters.bad is not None:
+            hdus.append(fits.ImageHDU(masters.bad.astype(np.uint8), name="MASK"))
+        with whole_file(folder / name) as temporary:
+            fits.HDUList(hdus).writeto(temporary, overwrite=True)
+        rows.append(
+            {
+                "file": name,
+                "kind": kind,
+                "chip": key[1],
+                "filter": band,
+                "frames": counts[band or kind],
+                "noise": float(np.median(master.error)),
+                "bad": 0 if masters.bad is None else int(masters.bad.sum()),
+            }
+        )
+    return rows
+
+
+def _science(
+    files: Sequence[SortedFile],
+    header_map: HeaderMap | None,
+    masters: dict[tuple[str, ...], Masters],
+    reference: Reference,
+    folder: Path,
+    done: Night,
+    progress: Progress,
+) -> list[dict[str, str]]:
+    """Reduce the science frames one after the other, and return those that could not be."""
+    rows: list[dict[str, str]] = []
+    taken: set[str] = set()
+    for count, file in enumerate(files, start=1):
+        chips, more = _opened([file], header_map)
+        rows += more
+        for chip in chips:
+            name = _product(chip, taken)
+            try:
+                result = reduce_chip(chip, masters.get(_same(chip), Masters()), reference, name)
+            except AstrolibError as error:
+                rows.append(_row(chip.label, error.what, str(error)))
+                continue
+            write_frame(result.frame, folder / name)
+            taken.add(name)
+            done.frames.append(summarise(chip, result))
+        progress(count, len(files))
+    return rows
+
+
+def _product(chip: RawChip, taken: set[str]) -> str:
+    """Return a file name of its own for a reduced frame."""
+    stem = _SUFFIX.sub("", chip.file)
+    stem = _UNSAFE.sub("_", f"{stem}-{chip.name}" if chip.name else stem)
+    name, number = f"{stem}.fits", 1
+    while name in taken:
+        number += 1
+        name = f"{stem}-{number}.fits"
+    return name
