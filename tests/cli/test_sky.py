@@ -14,9 +14,14 @@ from astrolib.cli import main
 def test_a_universe_is_made(tmp_path, capsys):
     assert main(["sky", "make", str(tmp_path / "sky"), "--stars", "6"]) == 0
     shown = capsys.readouterr()
-    assert shown.out == f"6 stars in {tmp_path / 'sky'}\n"
-    assert shown.err.splitlines()[-1] == "spectra 100 %"
+    assert shown.out.splitlines() == [
+        f"6 stars in {tmp_path / 'sky'}",
+        f"10 science frames of 2 fields in {tmp_path / 'sky' / 'night'}",
+    ]
+    assert "spectra 100 %" in shown.err.splitlines()
+    assert shown.err.splitlines()[-1] == "night 100 %"
     assert (tmp_path / "sky" / "truth.ecsv").exists()
+    assert (tmp_path / "sky" / "night" / "truth" / "frames.ecsv").exists()
 
 
 def test_a_folder_without_spectra_is_refused(tmp_path, capsys):

@@ -2,8 +2,8 @@
 
 Berthier et al. 2006, ASP Conference Series 351, 367. Parameters and columns are those of the service, and
 so are its habits: without ``-observer`` positions are geocentric (``-loc`` is not heard), objects whose
-ephemeris is uncertain by more than ``-filter`` (120 arcsec unless said) are left out, ``-ep`` is UTC, rates are
-arcseconds an hour, that in right ascension with cos dec, and an empty field is called an error.
+ephemeris is uncertain by more than ``-filter`` (120 arcsec unless said) are left out, ``-ep`` is UTC, rates
+are arcseconds an hour, that in right ascension with cos dec, and an empty field is called an error.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ FAINTEST = 20.7
 """G magnitude of the faintest star that is listed."""
 
 _UNMEASURED = 0.02  # share of the stars without proper motion
+_G_FROM_R = (-0.09837, 0.08592, 0.1907, -0.1701, 0.02263)  # in powers of BP - RP (Riello et al. 2021)
 _FAST = 0.05  # share of the stars of large proper motion
 
 
@@ -29,7 +30,7 @@ def star_truth(scene: Scene, field: str, epoch: Time, rng: np.random.Generator) 
     """
     count = len(scene)
     star = ~np.any(scene.blur, axis=1)
-    colour = np.clip(rng.normal(1.0, 0.4, count), 0.1, 3.0)
+    colour = np.clip(rng.normal(1.0, 0.4, count), 0.1, 2.6)
     pmra, pmdec = (_proper_motions(star, rng) for _ in range(2))
     years = epoch.jyear - EPOCH
     ra_then = scene.ra - pmra * years / 3_600_000 / np.cos(np.radians(scene.dec))
@@ -48,7 +49,7 @@ def star_truth(scene: Scene, field: str, epoch: Time, rng: np.random.Generator) 
             "r_mag": scene.mag * u.mag,
             "amplitude": scene.amplitude * u.mag,
             "g_mag": (scene.mag + 0.55 * colour - 0.05) * u.mag,
-            "phot_g_mean_mag": (scene.mag + 0.05 - 0.15 * colour) * u.mag,
+            "phot_g_mean_mag": (scene.mag + np.polyval(_G_FROM_R[::-1], colour)) * u.mag,
             "bp_rp": colour * u.mag,
         }
     )
