@@ -49,7 +49,7 @@ class Night:
     said: list[Validation]
 
 
-def valid(tracklet_id: str, who: str = "anna", verdict: str = "valid", frames: tuple[str, ...] = ()) -> Validation:
+def word(tracklet_id: str, who: str = "anna", verdict: str = "valid", *frames: str) -> Validation:
     """Return a word on a tracklet."""
     time = datetime(2026, 11, 20, 12, tzinfo=UTC).isoformat()
     return Validation(tracklet_id, who, verdict, time, frozenset(frames), False)
@@ -66,8 +66,8 @@ def make_night(count: int = 3, frames: int = 4, *, seed: int = 1) -> Night:
         ra, dec = 30 + 0.1 * number, -0.02 + 0.01 * number
         tracklets.append(
             {
-                "tracklet_id": name, "n_detections": frames, "rate": 0.5, "position_angle": 100.0, "mag": 20.5,
-                "kind": "mover", "known_name": known.get(number, ""),
+                "tracklet_id": name, "n_detections": frames, "rate": 0.5, "position_angle": 100.0,
+                "mag": 20.5, "kind": "mover", "known_name": known.get(number, ""),
                 "known_status": "known" if number in known else "none",
             }
         )  # fmt: skip
@@ -81,7 +81,7 @@ def make_night(count: int = 3, frames: int = 4, *, seed: int = 1) -> Night:
                     "exptime": 60.0, "fwhm": 1.2, "flags": "", "frame": f"r{frame}.fits",
                 }
             )  # fmt: skip
-    said = [valid(f"T{number}") for number in range(count)]
+    said = [word(f"T{number}") for number in range(count)]
     return Night(TRACKLET.table(tracklets), DETECTION.table(detections), said)
 
 

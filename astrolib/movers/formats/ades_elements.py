@@ -12,6 +12,7 @@ from astrolib.movers.formats.ades_values import (
     decimal,
     double,
     integer,
+    integer_among,
     matching,
     number_among,
     one_of,
@@ -41,12 +42,12 @@ _PERM = matching("a permanent designation as 3202, 73P or Jupiter 13", _PERM_ID)
 _PROV = matching("a provisional designation as 2014 BA1 or C/1995 A1", _PROV_ID)
 _CENTRE = matching("a planet or a designation", rf"{_PERM_ID}|{_PROV_ID}|{_PLANETS}")
 _TRK_SUB = matching(
-    "a name of letters, digits and - ? + @ . ( ) / \\ _", r"[- ?+@.()/\\A-Za-z0-9_]*[^ ].*", 8
+    "a name of letters, digits and - ? + @ . ( ) / \\ _", r"[- ?+@.()/\\A-Za-z0-9_]*", 8
 )
 _CATALOGUE = matching("letters, digits, dots and underscores", r"[.A-Za-z0-9_]*", 8)
 _STATION = word(4, shortest=3)
 _SELECTED = one_of("A", "a", "D", "d")
-_LOGICAL = number_among("0", "1")
+_LOGICAL = integer_among("0", "1")
 _PRECISION = number_among("0.1", "0.6", "0.01", "0.001", "60", "6", "1")
 _TIME_PRECISION = number_among("100000", "10000", "1000", "100", "10", "1", "41667", "4167", "694", "69")
 
@@ -116,7 +117,7 @@ _2022: dict[str, Type] = {
     )),
     "permID": matching(_PERM.about, _PERM_ID, 25), "provID": matching(_PROV.about, _PROV_ID, 25),
     "mag": short_decimal(7, least="-5.0", most="35.0"), "fltr": word(3),
-    "obsTime": time(6), "ref": text_type(28), "ctr": number_among("399"),
+    "obsTime": time(6), "ref": text_type(28), "ctr": integer_among("399"),
     "nStars": integer("a number of stars", least="1", below="1000000"),
     "frq": decimal("a frequency of at most 16 characters", r"[0-9.]{1,16}", above="0.0"),
 }  # fmt: skip

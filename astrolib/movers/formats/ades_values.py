@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from astrolib.movers.formats.ades_time import time_fault
@@ -130,6 +130,11 @@ def double(width: int) -> Type:
 def integer(about: str = "a whole number", **limits: str) -> Type:
     """Return the type of a whole number within limits."""
     return Type(about, r"[+-]?[0-9]+", collapsed=True, **limits)  # type: ignore[arg-type]
+
+
+def integer_among(*values: str) -> Type:
+    """Return the type of a whole number that is one of a few, with a sign or zeros before it or not."""
+    return replace(number_among(*values), pattern=r"[+-]?[0-9]+")
 
 
 def number_among(*values: str) -> Type:

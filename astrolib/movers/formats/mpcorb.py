@@ -100,7 +100,7 @@ class Orbit:
         allowed = _TOLERANCE * (10.0**-places + axis * 2 / 3 * 10.0**-digits / motion)
         if abs(axis - expected) > allowed:
             return (
-                f"a semimajor axis of {axis} au, and a daily motion of {motion} deg, that of {expected:.7f} au",
+                f"a semimajor axis of {axis} au, but a daily motion of {motion} deg, of {expected:.7f} au",
             )
         return ()
 
