@@ -115,6 +115,15 @@ class _Work:
         return np.random.default_rng((self.plan.seed, self.number))
 
     @cached_property
+    def n_labels(self) -> int:
+        return int(np.count_nonzero(self.known != UNANSWERED))
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many spectra this round asks to learn from and to be judged by."""
+        return self.plan.sizes(self.n_labels)
+
+    @cached_property
     def audit(self) -> LastAudit:
         return LastAudit.of(self.plan, self.known, self.before.draw if self.before else None)
 
@@ -139,7 +148,8 @@ class _Work:
 
     def without_model(self) -> Round:
         """Choose a batch by shape alone."""
-        rows = query.first_batch(self.prepared.flux, self.plan.batch_size, self.known == UNANSWERED, self.rng)
+        count, _ = self.sizes
+        rows = query.first_batch(self.prepared.flux, count, self.known == UNANSWERED, self.rng)
         return Round(
             **self._common(None),
             model=None,
@@ -169,14 +179,14 @@ class _Work:
         probabilities = model.calibration.apply(answers.mean(axis=0))
         common = self._common(probabilities)
         open_ = self.known == UNANSWERED
-        draw = auditing.draw(
-            probabilities, self.plan.columns, self.plan.audit_size, self.rng, excluded=~open_
-        )
+        queries, audited = self.sizes
+        draw = auditing.draw(probabilities, self.plan.columns, audited, self.rng, excluded=~open_)
         open_[draw.rows] = False
         asked = query.choose(
             answers,
             lambda rows: committee.features_of(members[0], self.prepared.flux[rows]),
             self.plan,
+            queries,
             open_,
             self.rng,
         )
@@ -241,12 +251,11 @@ class _Work:
         }
 
     def _history(self, judged: Mapping[str, Any]) -> QTable:
-        answered = int(np.count_nonzero(self.known != UNANSWERED))
         row = {
             "round": self.number,
-            "n_labels": answered,
+            "n_labels": self.n_labels,
             "n_targets": int(np.isin(self.known, self.plan.columns).sum()),
-            "n_targets_random": answered * self.audit.share_of_targets(),
+            "n_targets_random": self.n_labels * self.audit.share_of_targets(),
         }
         past = self.before.history if self.before else history.begun()
         return history.extended(past, row | history.means(judged))

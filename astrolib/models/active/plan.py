@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,6 +13,12 @@ STRATEGIES = ("margin", "entropy", "least_confidence", "disagreement", "random")
 
 MIN_BATCH = 10
 MIN_AUDIT = 3
+
+FIRST_QUERIES = 20
+"""Spectra of the first rounds chosen to teach: what they teach changes what is best asked next."""
+
+LABELS_A_QUERY = 4
+"""Then there is one query for so many labels, until the size of a batch is reached."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +33,10 @@ class Plan:
     targets : tuple of str
         Those of the classes that are looked for.
     batch_size : int
-        Spectra a round chosen to teach, at least 10.
+        Spectra a round chosen to teach, once there are four times as many labels; at least 10. Before that a
+        round asks for less: while few are known, each answer changes what is best asked next.
     audit_size : int
-        Spectra a round drawn to judge, at least 3.
+        Spectra a round drawn to judge, at least 3; of a smaller round as much less.
     strategy : str
         One of `STRATEGIES`.
     seed : int
@@ -57,6 +65,11 @@ class Plan:
     def columns(self) -> tuple[int, ...]:
         """The numbers of the targets among the classes."""
         return tuple(self.classes.index(name) for name in self.targets)
+
+    def sizes(self, n_labels: int) -> tuple[int, int]:
+        """Return how many spectra a round asks to learn from and to be judged by, given the labels so far."""
+        queries = min(self.batch_size, max(FIRST_QUERIES, n_labels // LABELS_A_QUERY))
+        return queries, max(MIN_AUDIT, math.ceil(self.audit_size * queries / self.batch_size))
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""

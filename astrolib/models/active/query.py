@@ -48,6 +48,7 @@ def choose(
     probabilities: NDArray[np.float32],
     features: Features,
     plan: Plan,
+    count: int,
     open_: NDArray[np.bool_],
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
@@ -64,6 +65,8 @@ def choose(
         Rows -> what the network sees in them, shape (rows, features).
     plan : Plan
         What the loop is to do.
+    count : int
+        How many.
     open_ : ndarray of bool, shape (spectra,)
         Which may be chosen.
     rng : numpy.random.Generator
@@ -71,13 +74,13 @@ def choose(
     """
     rows = np.flatnonzero(open_)
     if plan.strategy == "random":
-        return rng.choice(rows, min(plan.batch_size, len(rows)), replace=False)
+        return rng.choice(rows, min(count, len(rows)), replace=False)
     called = probabilities.mean(axis=0).argmax(axis=1)
     candidates = rows[np.isin(called[rows], plan.columns)]
-    confirmed = rng.choice(candidates, min(plan.batch_size // CONFIRMED, len(candidates)), replace=False)
+    confirmed = rng.choice(candidates, min(count // CONFIRMED, len(candidates)), replace=False)
     rows = np.setdiff1d(rows, confirmed)
     unsure = uncertainty(of_targets(probabilities, plan.columns), plan.strategy)
-    wanted = plan.batch_size - len(confirmed)
+    wanted = count - len(confirmed)
     best = rows[np.argsort(-unsure[rows], kind="stable")[: SHORTLIST * wanted]]
     picked = spread(
         features(best), wanted, rng, weights=unsure[best].astype(float) ** 2 + np.finfo(np.float32).eps

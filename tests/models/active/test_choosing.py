@@ -71,10 +71,10 @@ def test_a_batch_confirms_candidates_and_asks_about_the_least_sure():
     probabilities = np.full((1, 100, 2), 0.0, dtype="f4")
     probabilities[0, :, 1] = np.r_[np.full(20, 0.99), np.linspace(0.0, 0.45, 80)]  # the target
     probabilities[0, :, 0] = 1 - probabilities[0, :, 1]
-    plan, open_ = Plan(("rest", "target"), ("target",), batch_size=12), np.ones(100, bool)
+    plan, open_ = Plan(("rest", "target"), ("target",)), np.ones(100, bool)
     open_[99] = False
 
-    chosen = query.choose(probabilities, lambda rows: rows[:, None].astype("f4"), plan, open_, rng())
+    chosen = query.choose(probabilities, lambda rows: rows[:, None].astype("f4"), plan, 12, open_, rng())
 
     assert len(set(chosen.tolist())) == 12
     assert (chosen < 20).sum() == 12 // query.CONFIRMED
@@ -107,6 +107,20 @@ def test_the_first_batch_prefers_the_rare_that_have_company():
 def test_a_plan_that_cannot_work_is_refused(wrong, said):
     with pytest.raises(ParameterError, match=said):
         Plan(**{"classes": ("a", "b"), "targets": ("a",)} | wrong)
+
+
+def test_rounds_grow_with_the_labels_up_to_the_plan():
+    plan = Plan(("a", "b"), ("a",))
+
+    assert [plan.sizes(n) for n in (0, 80, 200, 400, 5000)] == [
+        (20, 6),
+        (20, 6),
+        (50, 15),
+        (100, 30),
+        (100, 30),
+    ]
+    assert Plan(("a", "b"), ("a",), batch_size=10, audit_size=3).sizes(0) == (10, 3)
+    assert Plan(("a", "b"), ("a",), audit_size=500).sizes(400) == (100, 500)
 
 
 def test_rounds_agree_by_the_targets_they_share():
