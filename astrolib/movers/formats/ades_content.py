@@ -41,7 +41,13 @@ class Sequenced:
         """Return what is wrong with elements in this order, or ''."""
         if self._matches(found):
             return ""
-        return _strange_or_twice(found, self.names) or self._missing(found) or self._disordered(found)
+        if strange := _strange_or_twice(found, self.names):
+            return strange
+        order = self.ordered(found)
+        if self._matches(order):
+            early = next(name for name, right in zip(found, order, strict=True) if name != right)
+            return f"holds {early} too early; the order is {', '.join(order)}"
+        return self._missing(found) or f"holds {', '.join(found) or 'nothing'}, which do not go together"
 
     def ordered(self, found: Sequence[str]) -> list[str]:
         """Return names in the order of the model."""
@@ -51,20 +57,11 @@ class Sequenced:
         return bool(self._pattern.fullmatch("".join(f"{name};" for name in found)))
 
     def _missing(self, found: Sequence[str]) -> str:
-        lacking = [
-            name for name in self.names if name not in found and self._matches(self.ordered([*found, name]))
-        ]
-        known = [name for name in self.names if name in self.required and name not in found]
-        if names := known or lacking:
-            return f"lacks {' or '.join(names) if not known else ', '.join(names)}"
-        return ""
-
-    def _disordered(self, found: Sequence[str]) -> str:
-        order = self.ordered(found)
-        if order != list(found) and self._matches(order):
-            early = next(name for name, right in zip(found, order, strict=True) if name != right)
-            return f"holds {early} too early; the order is {', '.join(order)}"
-        return f"holds {', '.join(found) or 'nothing'}, which do not go together"
+        if needed := [name for name in self.names if name in self.required and name not in found]:
+            return f"lacks {', '.join(needed)}"
+        absent = (name for name in self.names if name not in found)
+        enough = [name for name in absent if self._matches(self.ordered([*found, name]))]
+        return f"lacks {' or '.join(enough)}" if enough else ""
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,7 @@ _DEC_2022 = r"[+-]?([1-9]?[0-9])?(\.[0-9]{0,9})?"
 _PERM = matching("a permanent designation as 3202, 73P or Jupiter 13", _PERM_ID)
 _PROV = matching("a provisional designation as 2014 BA1 or C/1995 A1", _PROV_ID)
 _CENTRE = matching("a planet or a designation", rf"{_PERM_ID}|{_PROV_ID}|{_PLANETS}")
-_TRK_SUB = matching(
-    "a name of letters, digits and - ? + @ . ( ) / \\ _", r"[- ?+@.()/\\A-Za-z0-9_]*", 8
-)
+_TRK_SUB = matching("a name of letters, digits and - ? + @ . ( ) / \\ _", r"[- ?+@.()/\\A-Za-z0-9_]*", 8)
 _CATALOGUE = matching("letters, digits, dots and underscores", r"[.A-Za-z0-9_]*", 8)
 _STATION = word(4, shortest=3)
 _SELECTED = one_of("A", "a", "D", "d")

@@ -55,6 +55,13 @@ def official() -> Callable[..., str]:
     return official_fault
 
 
+@pytest.fixture
+def convert(tmp_path: Path) -> Callable[[Path], bytes]:
+    """Return what turns a PSV or 80-column file into XML with the official tools."""
+    pytest.importorskip("ades")
+    return lambda path: to_official_xml(path, tmp_path)
+
+
 @pytest.fixture(scope="session")
 def decode80() -> Callable[[str], dict[str, Any]]:
     """Return the official decoder of one 80-column line."""
