@@ -12,7 +12,7 @@ from astrolib.movers.formats.refusal import FormatError
 WIDTH = 12
 TRK_SUB_WIDTH = 7
 
-_TRK_SUB = re.compile(rf"[-A-Za-z0-9]{{1,{TRK_SUB_WIDTH}}}")
+_TRK_SUB = re.compile(rf"[A-Za-z0-9]{{1,{TRK_SUB_WIDTH}}}")
 _FRAGMENT = re.compile(r"([0-9]{1,4}[PD])-([A-Z]{1,2})")
 _PACKED_FRAGMENT = re.compile(r"([0-9]{4}[PD]) {5}([ a-z])([a-z])")
 _KIND = re.compile(r"(?: {4}|[0-9]{4}|[MJSUN][0-9]{3})([ACDPX]|(?<![0-9]{4})S)")
