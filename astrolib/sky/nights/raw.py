@@ -85,7 +85,7 @@ def exposure_header(
         header["DEC"] = Angle(pointing[1] * u.deg).to_string(
             u.deg, sep=":", precision=1, pad=True, alwayssign=True
         )
-    header["ORIGIN"] = "simulated: no telescope ever saw this"
+    header["SIMULATD"] = (True, "no telescope ever saw this")
     return header
 
 
