@@ -39,6 +39,8 @@ def header_lines(site: Site, count: int) -> list[str]:
 def line_of(record: Record) -> str:
     """Return an optical record as a line of 80 columns.
 
+    Column 14 stays blank: at some stations a note there would be read as the code of a programme.
+
     Raises
     ------
     FormatError
@@ -46,11 +48,10 @@ def line_of(record: Record) -> str:
     """
     fields = record.fields
     names = (fields.get(name, "") for name in ("permID", "provID", "trkSub"))
-    note = fields.get("notes", " ")[0]
     magnitude = f"{fields['mag']:>5}" if "mag" in fields else " " * 5
     band = one_character(fields["band"]) if "band" in fields else " "
     return (
-        f"{Identity(*names).columns()} {note}{_METHODS[fields['mode']]}{day(fields['obsTime'])}"
+        f"{Identity(*names).columns()}  {_METHODS[fields['mode']]}{day(fields['obsTime'])}"
         f"{right_ascension(fields['ra'])}{declination(fields['dec'])}{'':9}{magnitude}{band}{'':6}{fields['stn']}"
     )
 

@@ -13,7 +13,9 @@ TRK_SUB_WIDTH = 7
 """Characters of a `trkSub`: ADES takes 8, but 80 columns only 7, and both files name an object alike."""
 
 _NUMBERED = re.compile(r"\(?([0-9]+)\)?(?: .*)?")
-_COMET_NUMBER = re.compile(r"([0-9]+[PDI])(?:/.*)?(?:-([A-Z]{1,2}))?")
+_COMET_NUMBER = re.compile(r"([0-9]+[PDI])(?:/.*)?")
+_SATELLITE = re.compile(r"(Mars|Jupiter|Saturn|Uranus|Neptune) [0-9]+")
+_PROVISIONAL = re.compile(r"[0-9]{4} ([A-Z]{2}[0-9]*|[PT]-.)")
 _NAMED_AFTER = re.compile(r" \(.*\)$")
 
 
@@ -25,14 +27,12 @@ def official_identity(known_name: str) -> Identity | None:
     known_name : str
         As archives write it: ``(1) Ceres``, ``2014 BA1``, ``C/2020 F3 (NEOWISE)``, ``29P/Schwassmann``.
     """
-    name = _NAMED_AFTER.sub("", known_name.strip())
-    for text, is_number in _readings(name):
-        try:
-            pack(text)
-        except FormatError:
-            continue
-        return Identity(perm_id=text) if is_number else Identity(prov_id=text)
-    return None
+    text, is_number = _designation(_NAMED_AFTER.sub("", known_name.strip()))
+    try:
+        pack(text)
+    except FormatError:
+        return None
+    return Identity(perm_id=text) if is_number else Identity(prov_id=text)
 
 
 def trk_sub(station: str, positions: Sequence[tuple[str, str, str]], taken: Container[str]) -> str:
@@ -59,12 +59,12 @@ def trk_sub(station: str, positions: Sequence[tuple[str, str, str]], taken: Cont
     raise RuntimeError("no free name")  # one in 62**6 names is taken at each attempt
 
 
-def _readings(name: str) -> list[tuple[str, bool]]:
-    readings = [(name, False)]
+def _designation(name: str) -> tuple[str, bool]:
+    """Return the designation in a name, and whether it is a permanent one."""
     if comet := _COMET_NUMBER.fullmatch(name):
-        return [(comet[1], True)] if not comet[2] else []
-    if re.fullmatch(r"(Mars|Jupiter|Saturn|Uranus|Neptune) [0-9]+", name):
-        return [(name, True)]
-    if (number := _NUMBERED.fullmatch(name)) and not re.fullmatch(r"[0-9]{4} ([A-Z]{2}[0-9]*|[PT]-.)", name):
-        readings.append((number[1], True))
-    return readings
+        return comet[1], True
+    if _SATELLITE.fullmatch(name):
+        return name, True
+    if (number := _NUMBERED.fullmatch(name)) and not _PROVISIONAL.fullmatch(name):
+        return number[1], True
+    return name, False

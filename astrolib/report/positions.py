@@ -63,17 +63,10 @@ def record_of(row: Any, identity: Identity, site: Site) -> Record:
 
 
 def _time(value: Any) -> str:
-    text = value.utc.isot if isinstance(value, Time) else str(value)
-    try:
-        time = Time(text.strip().removesuffix("Z"), format="isot", scale="utc", precision=3)
-    except ValueError as error:
-        raise PositionError(
-            f"{text!r} is no time in UTC", where="detections, obstime", remedy="give ISO 8601"
-        ) from error
-    written = f"{time.isot}Z"
-    if fault := time_fault(written, 3):
+    text = value.utc.isot if isinstance(value, Time) else str(value).strip().removesuffix("Z")
+    if fault := time_fault(f"{text}Z"):
         raise PositionError(fault, where="detections, obstime", remedy="give ISO 8601 in UTC")
-    return written
+    return f"{Time(text, format='isot', scale='utc', precision=3).isot}Z"
 
 
 def _place(row: Any) -> dict[str, str]:

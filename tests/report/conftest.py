@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,7 +50,7 @@ class Night:
     said: list[Validation]
 
 
-def word(tracklet_id: str, who: str = "anna", verdict: str = "valid", *frames: str) -> Validation:
+def said_of(tracklet_id: str, who: str = "anna", verdict: str = "valid", *frames: str) -> Validation:
     """Return a word on a tracklet."""
     time = datetime(2026, 11, 20, 12, tzinfo=UTC).isoformat()
     return Validation(tracklet_id, who, verdict, time, frozenset(frames), False)
@@ -81,7 +82,7 @@ def make_night(count: int = 3, frames: int = 4, *, seed: int = 1) -> Night:
                     "exptime": 60.0, "fwhm": 1.2, "flags": "", "frame": f"r{frame}.fits",
                 }
             )  # fmt: skip
-    said = [word(f"T{number}") for number in range(count)]
+    said = [said_of(f"T{number}") for number in range(count)]
     return Night(TRACKLET.table(tracklets), DETECTION.table(detections), said)
 
 
@@ -99,10 +100,18 @@ def site_file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def site(site_file: Path) -> Site:
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Return the site of that file."""
-    return read_site(site_file)
+    path = tmp_path_factory.mktemp("site") / "site.toml"
+    path.write_text(SITE)
+    return read_site(path)
+
+
+@pytest.fixture
+def word() -> Callable[..., Validation]:
+    """Return what makes a word on a tracklet."""
+    return said_of
 
 
 @pytest.fixture
