@@ -7,8 +7,8 @@ const COLUMNS = [
   ["name", "name"],
   ["kind", "kind"],
   ["filter", "filter"],
-  ["exposure", "exposure [s]"],
-  ["start", "start [UTC]"],
+  ["exposure", "exp. [s]"],
+  ["start", "UTC"],
   ["target", "target"],
   ["state", "state"],
 ];
@@ -112,7 +112,7 @@ function fileLine(list, file) {
     cell("kind", file.kind || "?"),
     cell("filter", file.filter),
     cell("exposure", file.exposure === null ? "" : String(file.exposure)),
-    cell("start", file.start.replace("T", " ")),
+    cell("start", element("span", { title: file.start }, file.start.split("T")[1] ?? "")),
     cell("target", element("span", { title: file.target }, file.target)),
     cell("state", state),
   );

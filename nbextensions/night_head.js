@@ -8,7 +8,7 @@ export function headPart(view) {
   const way = element("div", { class: "astrolib-nights-way astrolib-note" });
   const title = element("div", { class: "astrolib-row" });
   const tools = element("div", { class: "astrolib-row" });
-  const form = element("form", { class: "astrolib-nights-form", hidden: true });
+  const form = element("div", { class: "astrolib-nights-form", role: "group", hidden: true });
   const status = element("div", { class: "astrolib-nights-status", role: "status" });
   const note = element("p", { class: "astrolib-nights-note" });
   const lacking = element("div", { class: "astrolib-nights-lacking" });
@@ -91,14 +91,15 @@ function closeForm(head) {
 
 /** The fields of a form, what sends it, and what closes it. */
 function formParts(head, fields, does, send) {
-  head.form.onsubmit = (event) => {
-    event.preventDefault();
-    send();
-  };
+  const filled = () => Array.from(head.form.querySelectorAll("[required]")).every((input) => input.value.trim());
+  const submit = () => filled() && send();
   head.form.onkeydown = (event) => {
     if (event.key === "Escape") closeForm(head);
+    else if (event.key === "Enter" && event.target.matches("input")) submit();
+    else return;
+    event.preventDefault();
   };
-  const press = element("button", { type: "submit", class: "astrolib-button astrolib-primary" }, does);
+  const press = button(does, submit, { class: "astrolib-primary" });
   return [...fields, press, button("Cancel", () => closeForm(head), { class: "astrolib-quiet" })];
 }
 

@@ -10,7 +10,8 @@ const GATHER = 60; // ms in which pictures are asked for together
 export function makePictures(model, signal, root) {
   /** @type {Map<string, {width: number, height: number, grey: Uint8Array}>} */
   const known = new Map();
-  const places = new Map(); // canvas -> id
+  const places = new Map(); // canvas -> id, of those that are watched
+  let single = [null, ""]; // one more canvas, and its id
   const wanted = new Set();
   const asked = new Set();
   let timer = 0;
@@ -33,7 +34,7 @@ export function makePictures(model, signal, root) {
     const view = buffers[0];
     const grey = new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength);
     known.set(content.thumb, { width: content.width, height: content.height, grey });
-    for (const [canvas, id] of places) if (id === content.thumb) drawPicture(canvas, known.get(id));
+    for (const [canvas, id] of [...places, single]) if (id === content.thumb) drawPicture(canvas, known.get(id));
   };
   model.on("msg:custom", arrived);
   signal.addEventListener("abort", () => {
@@ -41,7 +42,6 @@ export function makePictures(model, signal, root) {
     model.off("msg:custom", arrived);
   });
   const put = (id, canvas) => {
-    places.set(canvas, id);
     if (known.has(id)) drawPicture(canvas, known.get(id));
   };
   return {
@@ -50,13 +50,14 @@ export function makePictures(model, signal, root) {
       sight.disconnect();
       places.clear();
       for (const [id, canvas] of pairs) {
+        places.set(canvas, id);
         put(id, canvas);
         sight.observe(canvas);
       }
     },
     /** @param {string} id @param {HTMLCanvasElement} canvas one more place for it, in sight */
     show(id, canvas) {
-      for (const held of places.keys()) if (!held.isConnected) places.delete(held);
+      single = [canvas, id];
       put(id, canvas);
       want(id);
     },

@@ -43,7 +43,7 @@ function treeItem(tree, place, depth, holds) {
   const open = !tree.closed.has(place.id);
   const here = place.id === view.model.get("now").id;
   const fold = holds ? element("span", { class: "astrolib-nights-fold", onclick: (event) => { event.stopPropagation(); foldPlace(tree, place.id, open); } }, icon("right")) : element("span", {});
-  const count = element("span", { class: "astrolib-note" }, place.frames ? String(place.frames) : "");
+  const count = element("span", { class: "astrolib-note" }, place.frames && place.level !== "night" ? String(place.frames) : "");
   const asked = place.open ? element("span", { class: "astrolib-nights-asked", title: `${place.open} open question${place.open > 1 ? "s" : ""}` }, `${place.open} ?`) : null;
   const state = HAS_STATE.includes(place.level) && place.state !== "created" ? stateChip(place.state) : null;
   state?.classList.add("astrolib-nights-dot");

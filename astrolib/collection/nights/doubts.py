@@ -32,7 +32,8 @@ Change = dict[str, Any]
 """The parts of a file that an answer gives another value."""
 
 _APART = 0.5  # degrees between pointings of one header; the field of a large camera
-_MANY_STARS = 8  # in the middle of a flat
+_MANY_STARS = 8  # in the middle of a frame that should have none
+_TWILIGHT = 5000.0, 60  # ADU above the bias level from where on a flat of the sky may have so many stars
 _LIGHT = 1000.0  # ADU above the bias level that no dark collects
 _LITTLE_LIGHT = 100.0  # ADU above the bias level: less is no flat
 _SHARE_OF_FLAT = 0.3  # of a flat's light, in a dark
@@ -101,7 +102,8 @@ def settle(file: SortedFile, about: str, answer: str) -> SortedFile:
 def settled(file: SortedFile, about: str, answer: str) -> SortedFile:
     """Return the file with an answer that was given before; see `settle`."""
     changes = _changes(file, about, answer) or {}
-    return dataclasses.replace(file, settled={**file.settled, about: answer}, **changes)
+    replaced = {**{name: getattr(file, name) for name in changes}, **file.replaced}
+    return dataclasses.replace(file, settled={**file.settled, about: answer}, replaced=replaced, **changes)
 
 
 def _changes(file: SortedFile, about: str, answer: str) -> Change | None:
@@ -203,7 +205,8 @@ def _light(file: SortedFile) -> str:
 
 
 def _starry_flat(file: SortedFile) -> Iterator[Doubt]:
-    if file.kind == "flat" and file.stars > _MANY_STARS:
+    light = file.level - (file.bias_level if math.isfinite(file.bias_level) else 0.0)
+    if file.kind == "flat" and file.stars > (_MANY_STARS if light < _TWILIGHT[0] else _TWILIGHT[1]):
         reason = f"The header says flat, but there are {file.stars} stars in the middle of it."
         yield Doubt("kind", "stars in a flat", reason, ("flat", "science", LEAVE_OUT))
 

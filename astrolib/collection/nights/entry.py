@@ -82,9 +82,9 @@ def identity(level: str, parent: str, name: str) -> str:
 
 
 def facts_of(file: SortedFile) -> dict[str, Any]:
-    """Return a file as JSON holds it: a number that is not known is null."""
-    said = dataclasses.asdict(file)
-    for name in ("settled", "night_bias", "night_flat"):  # follow from the ledger
+    """Return a file as it was found, as JSON holds it: a number that is not known is null."""
+    said = dataclasses.asdict(file) | dict(file.replaced)
+    for name in ("settled", "replaced", "night_bias", "night_flat"):  # follow from the ledger
         del said[name]
     return {"file": json.loads(json.dumps(said), parse_constant=lambda _: None)}
 

@@ -129,6 +129,7 @@ class Ledger:
         facts = entries.facts_of(file)
         known = entries.select(database, "id = ?", (file.id,))
         if not known:
+            facts |= {"answers": dict(file.settled)} if file.settled else {}  # given in another ledger
             told = {"level": "frame", "parent": night, "name": file.name, "facts": facts}
             log.append(database, _event(file.id, "add", told, who))
         elif known[0].facts.get("file") != facts["file"]:

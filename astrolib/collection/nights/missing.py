@@ -32,17 +32,11 @@ class Lack:
 
 
 def missing(files: Sequence[SortedFile]) -> list[Lack]:
-    """Return what a night of sorted files lacks, what is needed most first."""
-    used = [one for one in files if not one.left_out]
+    """Return what a night of sorted files lacks, what is needed most first; files in doubt do not count."""
+    used = [one for one in files if not one.left_out and not one.doubts]
     science = [one for one in used if one.kind == "science"]
-    lacks = [*_open(used), *_science(science), *_bias(used), *_flats(used, science), *_darks(used, science)]
+    lacks = [*_science(science), *_bias(used), *_flats(used, science), *_darks(used, science)]
     return sorted(lacks, key=lambda lack: not lack.needed)
-
-
-def _open(used: Sequence[SortedFile]) -> Iterator[Lack]:
-    waiting = sum(bool(one.doubts) for one in used)
-    if waiting:
-        yield Lack(f"answers about {waiting} file{'s' * (waiting > 1)}", "they are not used before", False)
 
 
 def _science(science: Sequence[SortedFile]) -> Iterator[Lack]:

@@ -62,6 +62,8 @@ class SortedFile:
         What header and name claim, for the questions.
     settled : mapping of str to str
         What a person has answered, by what was asked.
+    replaced : mapping of str to object
+        What the answers took the place of.
     """
 
     id: str
@@ -95,6 +97,7 @@ class SortedFile:
     reduced: str = ""
     time_problem: str = ""
     settled: Mapping[str, str] = field(default_factory=dict)
+    replaced: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -200,11 +203,15 @@ def _level(files: Sequence[SortedFile], like: SortedFile, kind: str) -> float:
     levels = [
         each.level
         for each in files
-        if each.kind == kind
-        and not each.left_out
-        and (each.instrument, each.shape) == (like.instrument, like.shape)
+        if _sure_of(each, kind) and (each.instrument, each.shape) == (like.instrument, like.shape)
     ]
     return float(np.median(levels)) if levels else math.nan
+
+
+def _sure_of(file: SortedFile, kind: str) -> bool:
+    """Say whether a file is of a kind, whatever the others are."""
+    unquestioned = file.name_says in ("", kind) or "kind" in file.settled
+    return file.kind == kind and unquestioned and not file.left_out
 
 
 def _sorted(

@@ -43,13 +43,15 @@ def thumbnail(path: Path | str, side: int = 160) -> np.ndarray:
 
 
 def _smaller(image: np.ndarray, step: int) -> np.ndarray:
-    """Return the means of cells, of which at most four rows and columns are looked at."""
-    rows, columns = (max(1, length // step) for length in image.shape)
+    """Return the means of cells, of which about four rows and columns are looked at."""
     within = max(1, step // 4)
-    cut = image[: rows * step, : columns * step][::within, ::within].astype(np.float32)
-    cells = -(-step // within) if image.shape[0] >= step else cut.shape[0]
-    cut = cut[: cut.shape[0] // cells * cells, : cut.shape[1] // cells * cells]
-    return cut.reshape(cut.shape[0] // cells, cells, -1, cells).mean(axis=(1, 3))
+    cell = -(-step // within)
+    small: np.ndarray = image[::within, ::within].astype(np.float32)
+    for axis in (0, 1):
+        first = np.arange(0, small.shape[axis], cell)
+        counts = np.diff([*first, small.shape[axis]]).astype(np.float32)
+        small = np.add.reduceat(small, first, axis) / np.expand_dims(counts, 1 - axis)
+    return small
 
 
 def _stretched(image: np.ndarray) -> np.ndarray:

@@ -92,6 +92,18 @@ def test_answers_travel(filled, night, tmp_path):
     assert other.entry(file.id).file.filter == "r"
 
 
+def test_a_run_that_was_told_the_answers_keeps_them_and_what_they_replaced(filled, night, tmp_path):
+    file = sort_file(frames.science(tmp_path / "a.fits", CRVAL1=10.0, CRVAL2=20.0, CTYPE1="RA---TAN"))
+    filled.add_frames(night, [file], "ada")
+    filled.answer(file.id, "pointing", "CRVAL1, CRVAL2", "ada")
+    run = Ledger(tmp_path / "run.sqlite")
+    there = run.night("survey/project/2026-03-01", "run")
+    run.add_frames(there, filled.answered([sort_file(tmp_path / "a.fits")]), "run")
+    told = run.entry(file.id)
+    assert (told.state, told.file.ra, told.file.doubts) == ("loaded", 10.0, ())
+    assert told.facts["file"]["ra"] == 150.0
+
+
 def test_what_is_no_extract_is_refused_and_changes_nothing(filled, tmp_path):
     before = len(filled.events())
     (tmp_path / "text").write_text("no database " * 99)
