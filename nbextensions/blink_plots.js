@@ -1,7 +1,7 @@
 // Light curve and residuals: a point a frame, its error, which frame is shown, which position does not count.
 import { element } from "./dom.js";
 
-const PLOT = { top: 8, right: 10, bottom: 36, left: 50 }; // pixels
+const PLOT = { top: 8, right: 18, bottom: 36, left: 50 }; // pixels
 const HEIGHT = 164;
 const BESIDE = 4; // pixels between points of several curves at one time
 
@@ -74,9 +74,8 @@ function alongAxis(values, from, to, air, flipped = false) {
 }
 
 function tickValues(low, high, wanted) {
-  const rough = (high - low) / wanted;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const power = 10 ** Math.floor(Math.log10(high - low));
+  const step = [5, 2, 1, 0.5, 0.2, 0.1].map((factor) => factor * power).find((one) => (high - low) / one >= wanted) ?? power;
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const first = Math.ceil(low / step - 1e-9);
   return Array.from({ length: Math.max(0, Math.floor(high / step + 1e-9) - first + 1) }, (_, number) => {
@@ -90,12 +89,12 @@ function plotted(plot, across, width, pick) {
   const ends = plot.curves.flatMap(({ values, errors }) => values.flatMap((value, index) => (value === null ? [] : [value - (errors[index] ?? 0), value + (errors[index] ?? 0)])));
   const up = alongAxis(plot.zero ? [0, ...ends] : ends, bottom, PLOT.top, 0.08, plot.flipped);
   const svg = svgPart("svg", { width, height: HEIGHT, role: "img", "aria-label": `${plot.title}, ${plot.label} against time` });
-  for (const { value, text } of tickValues(up.low, up.high, 4)) {
+  for (const { value, text } of tickValues(up.low, up.high, 2.2)) {
     const isZero = plot.zero && Math.abs(value) < 1e-12;
     svg.append(svgPart("line", { class: isZero ? "astrolib-blink-zero" : "astrolib-blink-rule", x1: PLOT.left, x2: width - PLOT.right, y1: up(value), y2: up(value) }));
     svg.append(svgPart("text", { x: PLOT.left - 6, y: up(value) + 4, "text-anchor": "end" }, text));
   }
-  for (const { value, text } of tickValues(across.low, across.high, Math.max(2, width / 80)))
+  for (const { value, text } of tickValues(across.low, across.high, Math.max(2.2, width / 200)))
     svg.append(svgPart("text", { x: across(value), y: bottom + 15, "text-anchor": "middle" }, text));
   svg.append(
     svgPart("line", { class: "astrolib-blink-axis", x1: PLOT.left, x2: width - PLOT.right, y1: bottom, y2: bottom }),

@@ -125,3 +125,23 @@ export function paint(frame, size, into, [low, high], table) {
     }
   }
 }
+
+/**
+ * What differs from frame to frame: each frame without its sky and without what most frames show.
+ * @param {Float32Array[]} frames on the same sky
+ * @param {{sky: number}[]} samples
+ * @returns {Float32Array[]}
+ */
+export function differences(frames, samples) {
+  const usual = new Float32Array(frames[0]?.length ?? 0);
+  const values = new Float32Array(frames.length);
+  for (let pixel = 0; pixel < usual.length; pixel += 1) {
+    let known = 0;
+    for (let index = 0; index < frames.length; index += 1) {
+      const value = frames[index][pixel] - samples[index].sky;
+      if (value === value) values[known++] = value;
+    }
+    usual[pixel] = known ? values.subarray(0, known).sort()[(known - 1) >> 1] : NaN;
+  }
+  return frames.map((frame, index) => frame.map((value, pixel) => value - samples[index].sky - usual[pixel]));
+}

@@ -28,7 +28,7 @@ const tab = (name, ...children) => ({ name, panel: element("div", { class: "astr
 
 function linesTab(view) {
   const lines = element("pre", { class: "astrolib-blink-lines", tabindex: 0 });
-  const none = element("p", { class: "astrolib-note" }, "There are no lines: what would report them was not given.");
+  const none = element("p", { class: "astrolib-note" }, "There are no lines: no site file was given, or no position counts.");
   view.onVerdicts.push((verdicts) => {
     lines.textContent = verdicts.lines;
     lines.hidden = !verdicts.lines;

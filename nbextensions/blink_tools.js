@@ -13,6 +13,7 @@ export const TOOLS = [
   { keys: ["j"], shown: "J", group: "play", text: () => "Slower", about: "fewer frames a second", act: (view) => view.speed(-1) },
   { keys: ["k"], shown: "K", group: "play", text: ({ player }) => `Faster · ${player.fps}/s`, about: "more frames a second, up to 60", act: (view) => view.speed(1) },
   { keys: ["a"], shown: "A", group: "look", text: ({ look }) => (look.align === "sky" ? "On the sky" : "On the object"), about: "what stands still: the sky or the object", act: (view) => view.align() },
+  { keys: ["d"], shown: "D", group: "look", text: ({ difference, follows }) => (follows ? "No difference" : difference ? "Difference" : "Image"), about: "the frames, or what differs between them; not where the cutouts follow a fast object", act: (view) => view.differ() },
   { keys: ["s"], shown: "S", group: "look", text: ({ stretch }) => stretch, about: "stretch: asinh, linear or logarithmic", act: (view) => view.nextStretch() },
   { keys: ["z"], shown: "Z", group: "look", text: ({ limits }) => limits, about: "limits of the grey: percentiles, z-scale, or least and most", act: (view) => view.nextLimits() },
   { keys: ["g"], shown: "G", group: "look", text: ({ look }) => (look.inverted ? "White sky" : "Black sky"), about: "black or white sky", act: (view) => view.invert() },

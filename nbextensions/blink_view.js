@@ -1,7 +1,7 @@
 // What is on the canvas and how: pixels, stretch, zoom and place, all of it in the page; Python hears of it.
 import { drawFrame, reach } from "./blink_canvas.js";
 import { makePlayer } from "./blink_player.js";
-import { greys, limitsOf, LIMITS, paint, sampled, STRETCHES } from "./blink_stretch.js";
+import { differences, greys, limitsOf, LIMITS, paint, sampled, STRETCHES } from "./blink_stretch.js";
 import { element } from "./dom.js";
 
 const ZOOMS = [0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16]; // times what fits
@@ -27,6 +27,8 @@ export function makeBlinkView(model, signal) {
     look,
     stretch: "asinh",
     limits: LIMITS[0],
+    difference: false, // whether what all frames show is taken off
+    follows: false, // whether the cutouts follow the object, so that no difference can be taken
     magnified: 0, // 0: as the object asks for
     preferred: "sky",
     /** @type {import("./blink_canvas.js").Cutouts | null} */
@@ -38,7 +40,7 @@ export function makeBlinkView(model, signal) {
     colour: "#d76d00",
     side: 400,
   };
-  let [frames, samples, timer] = [[], [], 0];
+  let [frames, raw, samples, timer] = [[], [], [], 0];
 
   function show(index) {
     if (!view.cutouts) return;
@@ -51,6 +53,16 @@ export function makeBlinkView(model, signal) {
   player.play(!calm());
 
   function stretched() {
+    if (!view.cutouts) return;
+    samples = sampled(raw);
+    frames = raw;
+    if (view.difference && !view.follows) {
+      frames = differences(raw, samples);
+      samples = sampled(frames);
+    }
+    painted();
+  }
+  function painted() {
     if (!view.cutouts) return;
     const { size } = view.cutouts;
     [atlas.width, atlas.height] = [size, size * frames.length];
@@ -88,8 +100,9 @@ export function makeBlinkView(model, signal) {
   }
   function tell() {
     const { align, circle, inverted } = look;
+    const difference = view.difference && !view.follows;
     const zoom = Math.round(100 * look.zoom) / 100;
-    model.set("view", { align, circle, inverted, zoom, stretch: view.stretch, limits: view.limits, fps: player.fps, played: player.playing });
+    model.set("view", { align, circle, inverted, difference, zoom, stretch: view.stretch, limits: view.limits, fps: player.fps, played: player.playing });
     model.save_changes();
   }
   signal.addEventListener("abort", () => clearTimeout(timer));
@@ -104,10 +117,9 @@ export function makeBlinkView(model, signal) {
       view.cutouts = about.cutouts;
       const { size, frames: count, x0, y0 } = about.cutouts ?? { size: 0, frames: 0, x0: [], y0: [] };
       const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 4 * count * size * size));
-      frames = Array.from({ length: count }, (_, frame) => values.subarray(frame * size * size, (frame + 1) * size * size));
-      samples = sampled(frames);
-      const follows = x0.some((corner) => corner !== x0[0]) || y0.some((corner) => corner !== y0[0]);
-      look.align = follows ? "object" : view.preferred;
+      raw = Array.from({ length: count }, (_, frame) => values.subarray(frame * size * size, (frame + 1) * size * size));
+      view.follows = x0.some((corner) => corner !== x0[0]) || y0.some((corner) => corner !== y0[0]);
+      look.align = view.follows ? "object" : view.preferred;
       look.pan = [0, 0];
       view.radius = CIRCLE * fwhmOf(about);
       player.load(count);
@@ -148,14 +160,15 @@ export function makeBlinkView(model, signal) {
       look.pan = [0, 0];
       changed();
     },
-    nextStretch: () => ((view.stretch = nextOf(STRETCHES, view.stretch)), stretched(), changed()),
-    nextLimits: () => ((view.limits = nextOf(LIMITS, view.limits)), stretched(), changed()),
-    invert: () => ((look.inverted = !look.inverted), stretched(), changed()),
+    nextStretch: () => ((view.stretch = nextOf(STRETCHES, view.stretch)), painted(), changed()),
+    nextLimits: () => ((view.limits = nextOf(LIMITS, view.limits)), painted(), changed()),
+    invert: () => ((look.inverted = !look.inverted), painted(), changed()),
+    differ: () => ((view.difference = !view.difference), stretched(), changed()),
     circle: () => ((look.circle = !look.circle), changed()),
     /** The raw value under a place of the canvas, if there is one. */
     valueAt(frame, column, row) {
       const size = view.cutouts?.size ?? 0;
-      return column >= 0 && row >= 0 && column < size && row < size ? frames[frame][row * size + column] : NaN;
+      return column >= 0 && row >= 0 && column < size && row < size ? raw[frame][row * size + column] : NaN;
     },
   });
 }

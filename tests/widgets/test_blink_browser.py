@@ -162,6 +162,17 @@ def test_pixels_are_where_they_belong_and_stretch_moves_nothing(blink, page):
     assert page.evaluate(GREY, star) < 25
 
 
+def test_in_the_difference_stars_vanish_and_the_object_stays(blink, page):
+    panel = blink()
+    panel.press("c", "Space", "-", "-", "-", "-", "-", "-", "+", "+", "d")
+    page.get_by_role("button", name="D Difference").wait_for()
+    side = page.locator(".astrolib-blink-canvas").evaluate("canvas => canvas.clientWidth")
+    pixel = side / 64
+    index = int(page.locator(".astrolib-blink-number").inner_text()[0]) - 1
+    assert page.evaluate(GREY, [(32.5 + 4 * index) * pixel, side - 32.5 * pixel]) > 200
+    assert page.evaluate(GREY, [12.5 * pixel, side - 14.5 * pixel]) < 180
+
+
 def test_on_the_object_the_object_stands_still(blink, page):
     panel = blink()
     panel.press("c", "Space", "a", "h")

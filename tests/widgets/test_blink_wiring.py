@@ -9,12 +9,32 @@ from astropy.wcs import WCS
 from astrolib.candidates.ecsv import write_ecsv
 from astrolib.core.errors import RefusedError
 from astrolib.labels import LabelStore
+from astrolib.labels.validation import validations
 from astrolib.movers.blink import CUTOUT, Blink, write_blink
 from astrolib.movers.known_matches import MATCH
 from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
 from astrolib.movers.vigilance import PLANTED
+from astrolib.report import read_site, write_report
 from astrolib.widgets.state import blink_wiring
 from astrolib.widgets.state.background import Foreground
+
+SITE = """
+station = "950"
+observers = ["A. Observer"]
+measurers = ["C. Measurer"]
+[submitter]
+name = "D. Sender"
+institution = "An Observatory, 1 Hill Road"
+[telescope]
+aperture = 2.5
+design = "Reflector"
+detector = "CCD"
+fRatio = 3.3
+pixelScale = 0.333
+[catalogues]
+astCat = "Gaia3E"
+photCat = "PS1_DR2"
+"""
 
 
 def make_blink(name: str) -> Blink:
@@ -82,7 +102,7 @@ def test_without_cutouts_the_rest_is_there_and_it_is_said(folder):
 
 
 def test_what_positions_give_leaves_out_those_that_do_not_count(folder):
-    found = blink_wiring.Found(folder, lines=lambda rows: "\n".join(rows["frame"]))
+    found = blink_wiring.Found(folder, lines=lambda _row, rows: "\n".join(rows["frame"]))
     whole, part = found.measured("t1", frozenset()), found.measured("t1", frozenset({"r2.fits"}))
     assert whole.lines.split() == ["r0.fits", "r2.fits", "r3.fits"]
     assert part.lines.split() == ["r0.fits", "r3.fits"]
@@ -91,11 +111,33 @@ def test_what_positions_give_leaves_out_those_that_do_not_count(folder):
 
 
 def test_lines_that_cannot_be_made_say_why(folder):
-    def lines(_rows):
+    def lines(_row, _rows):
         raise RefusedError("no station", remedy="name it in the site file")
 
     seen = blink_wiring.Found(folder, lines=lines).measured("t1", frozenset())
     assert (seen.lines, "no station" in seen.why) == ("", True)
+
+
+def test_lines_are_those_that_a_report_holds(folder, tmp_path):
+    (tmp_path / "site.toml").write_text(SITE)
+    store = LabelStore(tmp_path / "labels.sqlite")
+    state = blink_wiring.state(
+        folder, site=tmp_path / "site.toml", store=store, who="ada", background=Foreground()
+    )
+    shown = {}
+    for _ in state.order.ids:
+        shown[state.current] = state.measured.lines.splitlines()
+        state.answer("valid")
+    found = blink_wiring.Found(folder)
+    site = read_site(tmp_path / "site.toml")
+    (tmp_path / "report").mkdir()
+    report = write_report(
+        found.tracklets, found.detections, validations(store.events()), site, tmp_path / "report"
+    )
+    written = (report.folder / "mpc.txt").read_text().splitlines()
+    reported = [lines for lines in shown.values() if set(lines) <= set(written)]
+    assert len(reported) == 1  # the other tracklet of the fake has the same positions
+    assert [len(line) for line in reported[0]] == [80] * 3
 
 
 def test_known_objects_removed_ones_and_scores_are_told(folder):

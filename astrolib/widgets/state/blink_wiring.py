@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,8 @@ from astrolib.widgets.state.blink_functions import (
     Measured,
     Position,
 )
+from astrolib.widgets.state.blink_lines import Lines, lines_of
 from astrolib.widgets.state.blink_trail import facts, known, scores, trail
-
-Lines = Callable[[QTable], str]
-"""Detections of one tracklet -> the lines that would report them."""
 
 
 class Found:
@@ -43,7 +41,7 @@ class Found:
         ``tracklets.ecsv``, ``detections.ecsv`` and ``blink``; ``known.ecsv``, ``removed.ecsv`` and
         ``planted.ecsv`` where there are some.
     lines : callable, optional
-        Detections of one tracklet -> the lines that would report them.
+        A tracklet and its detections -> the lines that would report them.
     models : mapping, optional
         Tracklet -> the probability that a model gives it.
     """
@@ -107,15 +105,15 @@ class Found:
         errors = (rows[name].to_value("arcsec") for name in ("rms_ra", "rms_dec"))
         values = np.column_stack([fitted.east, fitted.north, *errors])
         residuals = {frame: tuple(map(float, four)) for frame, four in zip(frames, values, strict=True)}
-        said, why = self._lines(rows[counts])
+        said, why = self._lines(row, rows[counts])
         told = facts(row, fitted.path, rows[counts])
         return Measured(told, residuals, mean_shape(rows, counts), said, why)  # type: ignore[arg-type]
 
-    def _lines(self, rows: QTable) -> tuple[str, str]:
+    def _lines(self, row: Row, rows: QTable) -> tuple[str, str]:
         if self.lines is None or not len(rows):
             return "", ""
         try:
-            return self.lines(rows), ""
+            return self.lines(row, rows), ""
         except AstrolibError as error:
             return "", f"There are no lines to report: {error}."
 
@@ -133,7 +131,7 @@ def state(
     name: str = "",
     store: LabelStore | None = None,
     ids: Sequence[str] | None = None,
-    lines: Lines | None = None,
+    site: Path | str | None = None,
     models: Mapping[str, float] | None = None,
     **traits: Any,
 ) -> BlinkState:
@@ -149,11 +147,14 @@ def state(
         The log; by default the person's own.
     ids : sequence of str, optional
         Which tracklets, in which order.
-    lines, models
-        As `Found` takes them.
+    site : path-like, optional
+        The site file; without one there are no lines to report.
+    models : mapping, optional
+        Tracklet -> the probability that a model gives it.
     **traits
         As those of `BlinkState`.
     """
+    lines = lines_of(Path(site).expanduser()) if site else None
     found, store = Found(folder, lines, models), store or LabelStore()
     functions = BlinkFunctions(found.evidence, found.measured, partial(found.watch, store))
     return BlinkState(

@@ -18,7 +18,7 @@ from astrolib.widgets.view.deck import Deck
 from astrolib.widgets.view.look import module, stylesheet
 
 _REMEMBERED = 1000  # presses whose repetition is recognised
-_RECORDED = ("align", "stretch", "limits", "inverted", "circle", "zoom", "fps", "played")
+_RECORDED = ("align", "stretch", "limits", "inverted", "difference", "circle", "zoom", "fps", "played")
 _PLAIN = (str, bool, int, float)
 
 
