@@ -1,0 +1,91 @@
+"""What a report is made from: tables of a search, and the word of people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from astrolib.core.errors import AstrolibError, UnreadableFileError
+from astrolib.labels.event import LabelEvent
+from astrolib.labels.store import LabelStore
+from astrolib.labels.validation import invalid_position
+from astrolib.report import read_tables, read_validations
+from astrolib.report.verdicts import settle
+
+
+def test_the_label_store(tmp_path: Path) -> None:
+    """What each person says now, with the positions called invalid; other questions are passed over."""
+    store = LabelStore(tmp_path / "labels.sqlite")
+    usual = {"question": "mover", "version": 1, "who": "anna"}
+    store.append(LabelEvent("T0", kind="answer", value="invalid", **usual))
+    store.append(LabelEvent("T0", kind="answer", value="valid", **usual))
+    store.append(LabelEvent("T0", kind="flag", value=invalid_position("b.fits"), **usual))
+    store.append(LabelEvent("T1", kind="answer", value="accept", **{**usual, "question": "candidate"}))
+    words = settle(read_validations(store.path))
+    assert set(words) == {"T0"}
+    assert (words["T0"].who, words["T0"].refusal) == (("anna",), "")
+    assert words["T0"].invalid_frames == {"b.fits"}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "ecsv"])
+def test_a_table_of_labels(tmp_path: Path, suffix: str) -> None:
+    """With who said it; flags name the frames whose position is invalid."""
+    path = tmp_path / f"labels.{suffix}"
+    rows = [
+        ("T0", "valid", "anna", "invalid position b.fits"),
+        ("T1", "valid", "", ""),
+        ("T2", "invalid", "bert", ""),
+    ]
+    if suffix == "csv":
+        path.write_text("id,label,who,flags\n" + "".join(",".join(row) + "\n" for row in rows))
+    else:
+        from astropy.table import Table
+
+        Table(rows=rows, names=("id", "label", "who", "flags")).write(path, format="ascii.ecsv")
+    words = settle(read_validations(path))
+    assert words["T0"].invalid_frames == {"b.fits"}
+    assert words["T1"].refusal == "called valid by nobody with a name"
+    assert words["T2"].refusal == "invalid to bert"
+
+
+def test_no_labels(tmp_path: Path) -> None:
+    """No store is made where none is."""
+    with pytest.raises(UnreadableFileError, match="no such file"):
+        read_validations(tmp_path / "labels.sqlite")
+    assert not list(tmp_path.glob("labels*"))
+
+
+def test_tables_come_back(night: Any, tmp_path: Path) -> None:
+    """From ECSV, as find_movers writes them."""
+    night.tracklets.write(tmp_path / "tracklets.ecsv", format="ascii.ecsv")
+    with pytest.raises(UnreadableFileError, match=r"detections.ecsv: no such file"):
+        read_tables(tmp_path / "tracklets.ecsv")
+    night.detections.write(tmp_path / "detections.ecsv", format="ascii.ecsv")
+    tracklets, detections = read_tables(tmp_path / "tracklets.ecsv")
+    assert (len(tracklets), len(detections)) == (3, 12)
+    assert detections["ra"].unit == night.detections["ra"].unit
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "not ECSV"),
+        ("# %ECSV 1.0\n# ---\n# datatype:\n# - {name: a, datatype: int64}\na\n1\n", "no column"),
+    ],
+)
+def test_what_is_no_table(tmp_path: Path, text: str, said: str) -> None:
+    """One line with the file and the remedy."""
+    (tmp_path / "tracklets.ecsv").write_text(text)
+    with pytest.raises(AstrolibError, match=said) as refused:
+        read_tables(tmp_path / "tracklets.ecsv")
+    assert "tracklets.ecsv" in str(refused.value)
+
+
+def test_two_tracklets_of_one_name(night: Any, tmp_path: Path) -> None:
+    """A word on one of them would count for both."""
+    night.tracklets["tracklet_id"] = ["T0", "T0", "T1"]
+    night.tracklets.write(tmp_path / "tracklets.ecsv", format="ascii.ecsv")
+    with pytest.raises(UnreadableFileError, match="two tracklets are called 'T0'"):
+        read_tables(tmp_path / "tracklets.ecsv")
