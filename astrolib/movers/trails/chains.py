@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolib.movers.trails.linking import Chain, extend, measure, pairs
+from astrolib.movers.trails.linking import Chain, extend, measure, pairs, turned
 from astrolib.movers.trails.model import Trail
 from astrolib.movers.trails.plate import Plate
 from astrolib.movers.trails.sightings import Sighting, Sightings, covers
@@ -22,7 +22,8 @@ _SURE_OF_TWO = 8.0
 """Likewise of each trail of a pair that has no third."""
 _OFF_PATH = 5.0  # standard errors
 _OFTEN = 0.7  # of the frames that should show it
-_ODD = 4.0  # mean square of what length and angle are off, in standard errors
+_KEPT = 0.75  # of the squared signal-to-noise ratio, when the path dictates length and angle
+_BENT = 3.0  # pixels off a line, beside the errors, that a bent path may be in its middle
 _FLOOR = 0.3  # pixels: what registration and the path leave
 
 
@@ -37,7 +38,7 @@ def objects(frames: Sequence[Sightings], shortest: float, longest: float) -> lis
         if len(chain.sightings) < _LEAST:
             continue
         refined = _refined(chain, frames)
-        if refined is None or not _seen(refined, frames) or not _consistent(chain, frames) or _again(refined, found, frames):
+        if refined is None or not _seen(refined, frames) or not _consistent(chain, refined) or not _straight(refined, frames) or _again(refined, found, frames):
             continue
         found.append(refined)
         used.update(id(one) for one in chain.sightings)
@@ -93,20 +94,25 @@ def _usable(plate: Plate, place: Vector) -> bool:
     return bool(np.mean(near < 3 * np.median(plate.sigma[::16, ::16])) > 0.5)
 
 
-def _consistent(chain: Chain, frames: Sequence[Sightings]) -> bool:
-    """Tell whether lengths and angles as fitted freely are those of the path."""
+def _consistent(chain: Chain, refined: Chain) -> bool:
+    """Tell whether length and angle of the path serve the trails as well as their own do."""
+    free = {one.frame: one.fit.snr for one in chain.sightings}
+    own = sum(free[one.frame] ** 2 for one in refined.sightings)
+    return sum(one.fit.snr**2 for one in refined.sightings) > _KEPT * own
+
+
+def _straight(chain: Chain, frames: Sequence[Sightings]) -> bool:
+    """Tell whether three sightings, which a bent path fits anyhow, are near a line."""
+    if len(chain.sightings) > _LEAST:
+        return True
     path = _path(chain.sightings, frames)
-    off = []
-    for one in chain.sightings:
-        motion = _at(path, frames[one.frame].plate.minutes)[1] * frames[one.frame].plate.exposure
-        length, angle = np.hypot(*motion), np.arctan2(motion[1], motion[0])
-        turn = (one.fit.trail.angle - angle + np.pi / 2) % np.pi - np.pi / 2
-        if one.fit.length > 0:
-            off += [
-                (one.fit.trail.length - length) / np.hypot(one.fit.length, 1.0 + 0.02 * length),
-                turn / np.hypot(one.fit.angle, 0.03),
-            ]
-    return float(np.mean(np.square(off))) < _ODD
+    return all(_near(one, *_at(path, frames[one.frame].plate.minutes)) for one in chain.sightings)
+
+
+def _near(one: Sighting, where: Vector, motion: Vector) -> bool:
+    """Tell whether a sighting is where a path has it, but for errors and a bend."""
+    along, across = turned(one.place - where, float(np.arctan2(motion[1], motion[0])))
+    return abs(along) < _BENT + 3 * one.fit.along and abs(across) < _BENT + 3 * one.fit.across
 
 
 def _path(sightings: Sequence[Sighting], frames: Sequence[Sightings]) -> Vector | None:
@@ -150,10 +156,10 @@ def _without_outlier(sightings: list[Sighting], frames: Sequence[Sightings]) -> 
         where, motion = _at(path, frames[one.frame].plate.minutes)
         angle = np.arctan2(motion[1], motion[0])
         off = one.place - where
-        turned = off[0] * np.cos(angle) + off[1] * np.sin(angle), off[1] * np.cos(angle) - off[0] * np.sin(angle)
+        along, across = turned(off, float(angle))
         bend = 12.0 if len(others) <= _LEAST else 4.0
         error = np.hypot(one.fit.along, _FLOOR + bend / 4), np.hypot(one.fit.across, _FLOOR + bend / 4)
-        far = float(np.hypot(turned[0] / error[0], turned[1] / error[1]))
+        far = float(np.hypot(along / error[0], across / error[1]))
         if far > farthest:
             worst, farthest = number, far
     return [one for number, one in enumerate(sightings) if number != worst]

@@ -14,6 +14,7 @@ Array = NDArray[np.float64]
 _REACH = 2.0
 """Pixels this many widths off the trail belong to the fit."""
 _STEPS = 12
+_LONGEST = 400.0  # pixels: a line is followed no further
 _MIDDLE, _SHAPE = (0, 1), (2, 3)
 
 
@@ -150,7 +151,14 @@ def _step(
     change = np.linalg.lstsq(normal, weighted.T @ residual, rcond=None)[0]
     left = residual - design @ change
     chi2 = float(np.mean(left**2 / variance))
-    return _moved(trail, change, columns, profile), np.linalg.pinv(normal), chi2, float(unit.sum())
+    return _moved(trail, change, columns, profile), _inverse(normal), chi2, float(unit.sum())
+
+
+def _inverse(normal: Array) -> Array:
+    """Return the covariance; what the pixels do not tell gets a large error, not none."""
+    size = np.sqrt(np.maximum(np.diag(normal), 1e-30))
+    scaled = normal / np.outer(size, size) + 1e-9 * np.eye(len(size))
+    return np.linalg.inv(scaled) / np.outer(size, size)
 
 
 def _moved(trail: Trail, change: Array, columns: tuple[int, ...], profile: Profile) -> Trail:
@@ -165,6 +173,6 @@ def _moved(trail: Trail, change: Array, columns: tuple[int, ...], profile: Profi
     return replace(
         turned,
         flux=trail.flux + change[0],
-        length=float(np.clip(trail.length + np.clip(by[2], -8, 8), 1.0, 400.0)),
+        length=float(np.clip(trail.length + np.clip(by[2], -8, max(8, trail.length / 3)), 1.0, _LONGEST)),
         angle=trail.angle + float(np.clip(by[3], -lever, lever)),
     )

@@ -8,7 +8,7 @@ foretells the other frames, where a fainter trail of the foretold length and ang
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -96,7 +96,7 @@ def _snr(own: list[Sighting]) -> Vector:
 
 
 def _length_room(own: list[Sighting], axis: int, length: Vector) -> Vector:
-    return 2.0 + _BEND * length + _TOLERANCE * np.minimum(_error(own, "length", axis), 4.0)
+    return 3.0 + _BEND * length + _TOLERANCE * np.minimum(_error(own, "length", axis), 4.0)
 
 
 def extend(pair: Chain, frames: Sequence[Sightings]) -> Chain:
@@ -148,7 +148,7 @@ def _known(
     flux = float(np.median([one.fit.trail.flux for one in chain]))
     near = []
     for one in frame.found:
-        along, across = _turned(one.place - place, angle)
+        along, across = turned(one.place - place, angle)
         turn = abs((one.fit.trail.angle - angle + np.pi / 2) % np.pi - np.pi / 2)
         agrees = abs(along) < room and abs(across) < room
         agrees &= abs(one.fit.trail.length - length) < 3 + _BEND * length + _TOLERANCE * one.fit.length
@@ -174,7 +174,7 @@ def _searched(
         return None
     dy, dx = np.unravel_index(int(window.argmax()), window.shape)
     start = Trail(2 * (left + dx) + 0.5, 2 * (top + dy) + 0.5, float(np.hypot(*motion)), angle, 0.0)
-    return measure(plate, number, start, faintest=faintest)
+    return measure(replace(plate, profile=plate.profile.simple), number, start, faintest=faintest)
 
 
 def measure(plate: Plate, number: int, start: Trail, *, faintest: float = 3.5) -> Sighting | None:
@@ -185,6 +185,7 @@ def measure(plate: Plate, number: int, start: Trail, *, faintest: float = 3.5) -
     return Sighting(number, fit, np.array([fit.trail.x, fit.trail.y]) + plate.shift)
 
 
-def _turned(offset: Vector, angle: float) -> tuple[float, float]:
+def turned(offset: Vector, angle: float) -> tuple[float, float]:
+    """Return an offset along and across a direction."""
     c, s = np.cos(angle), np.sin(angle)
     return float(offset[0] * c + offset[1] * s), float(offset[1] * c - offset[0] * s)

@@ -172,8 +172,9 @@ def _tracklet(
 ) -> dict[str, Any]:
     minutes = field.minutes[[one.frame for one in candidate.measured]]
     ra, dec = (np.array([row[key] for row in rows]) for key in ("ra", "dec"))
-    error = np.array([np.sqrt((row["rms_ra"] ** 2 + row["rms_dec"] ** 2) / 2) for row in rows])
-    path = fit_path(minutes, ra, dec, error)
+    mean_square = np.mean([row["rms_ra"] ** 2 + row["rms_dec"] ** 2 for row in rows]) / 2
+    # One error for all: unequal ones would move the time to which rate and position angle of a bent path refer.
+    path = fit_path(minutes, ra, dec, np.full(len(rows), np.sqrt(mean_square)))
     return {
         "tracklet_id": name,
         "n_detections": len(rows),
