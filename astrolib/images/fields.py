@@ -39,7 +39,7 @@ def same_field(frames: Sequence[ReducedFrame]) -> list[list[ReducedFrame]]:
             if any(np.linalg.norm(centre - places[n][0]) < _SHARED * min(side, places[n][1]) for n in group)
         ]
         groups = [group for group in groups if group not in near] + [[number, *chain(*near)]]
-    named = [sorted((frames[n] for n in group), key=lambda frame: frame.mid.jd) for group in groups]
+    named = [sorted((frames[n] for n in sorted(group)), key=lambda frame: frame.mid.jd) for group in groups]
     return sorted(named, key=lambda group: (-len(group), group[0].mid.jd))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
+from scipy.stats import poisson
 
 BRIGHTEST = 80
 """Sources that vote for a shift; twice as many stars do."""
@@ -23,6 +24,7 @@ _TURN_BIN, _SCALE_BIN = np.radians(0.1), 0.002
 _SHIFT_BIN = 4.0  # pixels
 _NEAR = 5.0  # pixels, after a similarity
 _LEAST = 6
+_FACTORS = 6  # rotations and scales that are tried
 
 Points = NDArray[np.float64]
 
@@ -101,7 +103,7 @@ def _factors(a: NDArray[np.complex128], b: NDArray[np.complex128]) -> list[compl
     turns = np.arange(-_MOST_TURN, _MOST_TURN + _TURN_BIN, _TURN_BIN)
     scales = np.arange(-_MOST_SCALE, _MOST_SCALE + _SCALE_BIN, _SCALE_BIN)
     votes, _, _ = np.histogram2d(turn[near], scale[near], bins=(turns, scales))
-    best = np.argsort(-votes, axis=None)[:5]
+    best = np.argsort(-votes, axis=None)[: _FACTORS - 1]
     i, j = np.unravel_index(best, votes.shape)
     likely = np.exp(scales[j] + _SCALE_BIN / 2 + 1j * (turns[i] + _TURN_BIN / 2))
     return [1 + 0j, *(complex(each) for each in likely)]
@@ -127,10 +129,11 @@ def _shift(a: NDArray[np.complex128], b: NDArray[np.complex128], reach: float) -
 
 
 def _needed(n: int, m: int, sources: Points, reach: float) -> float:
-    """Return how many votes cannot be chance: far more than random places give in any of the bins."""
-    area = np.prod(np.ptp(sources, axis=0) + 1)
-    chance = n * m * np.pi * _SHIFT_BIN**2 / max(area, 1.0)
-    return max(_LEAST, chance + 5 * np.sqrt(chance) + 2)
+    """Return how many votes random places give in one of a thousand frames at most."""
+    area = float(np.prod(np.ptp(sources, axis=0) + 1))
+    chance = n * m * np.pi * _SHIFT_BIN**2 / area
+    trials = n * m * min(1.0, 4 * reach**2 / area) * _FACTORS
+    return max(_LEAST, float(poisson.isf(1e-3 / max(trials, 1.0), chance)) + 2)
 
 
 def _refined(rough: Similarity, sources: Points, stars: Points) -> Similarity:

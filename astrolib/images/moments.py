@@ -15,6 +15,11 @@ _ROUNDS = 12
 _AT_ONCE = 2_000  # sources: their stamps stay in the cache
 _LEAST = 0.25  # of an eigenvalue: half a pixel, squared
 
+_GAUSSIAN = 2.355  # full width at half maximum over the standard deviation
+_EDGES = np.linspace(0, 3, 21)  # of the bins of a profile [standard deviations]
+_CORE = 0.8
+_LEAST_PIXELS = 5
+
 Values = NDArray[np.float64]
 
 
@@ -144,17 +149,18 @@ def profile_width(data: NDArray[np.float32], found: Shapes) -> float:
     2.355 for a Gaussian; the core of a profile with wings is narrower than the Gaussian that fits it best.
     """
     radius, light = _profiles(data, found)
-    edges = np.linspace(0, 3, 31)
-    number = np.digitize(radius, edges) - 1
-    profile = np.array([np.median(light[number == each]) for each in range(30) if (number == each).any()])
-    if len(profile) < 30:
-        return 2.355
-    centres = (edges[1:] + edges[:-1]) / 2
-    peak = np.polynomial.Polynomial.fit(centres[:6] ** 2, profile[:6], 2)(0.0)
-    below = int(np.argmax(profile < peak / 2))
+    number = np.digitize(radius, _EDGES) - 1
+    counts = np.bincount(number, minlength=len(_EDGES))[: len(_EDGES) - 1]
+    if counts.min() < _LEAST_PIXELS:
+        return _GAUSSIAN
+    profile = np.array([np.median(light[number == each]) for each in range(len(counts))])
+    centres = (_EDGES[1:] + _EDGES[:-1]) / 2
+    core = centres < _CORE
+    top = np.polynomial.Polynomial.fit(centres[core] ** 2, profile[core], 2, w=np.sqrt(counts[core]))
+    below = int(np.argmax(profile < top(0.0) / 2))
     if not below:
-        return 2.355
-    share = (profile[below - 1] - peak / 2) / (profile[below - 1] - profile[below])
+        return _GAUSSIAN
+    share = (profile[below - 1] - top(0.0) / 2) / (profile[below - 1] - profile[below])
     return float(2 * (centres[below - 1] + share * (centres[1] - centres[0])))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
+from scipy.signal import savgol_filter
 
 _SMOOTH = 65
 """Rows over which the overscan is averaged: its noise must not be written into the rows of the image."""
@@ -29,6 +29,7 @@ def overscan_level(strip: NDArray[np.float32], overscan: Section, trim: Section)
     beside = strip.shape[0] >= strip.shape[1]
     profile = np.median(strip, axis=1 if beside else 0)
     along, kept = (overscan[0], trim[0]) if beside else (overscan[1], trim[1])
-    smooth = uniform_filter1d(profile, _SMOOTH, mode="nearest")
+    window = min(_SMOOTH, (len(profile) - 1) // 2 * 2 + 1)
+    smooth = savgol_filter(profile, window, 1, mode="interp") if window > 1 else profile  # keeps a slope
     level = np.interp(np.arange(kept.start, kept.stop), np.arange(along.start, along.stop), smooth)
     return level.astype(np.float32)[:, None] if beside else level.astype(np.float32)[None, :]

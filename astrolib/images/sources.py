@@ -40,6 +40,9 @@ BLENDED, SATURATED, EDGE, MASKED, UNSHAPED = 1, 2, 4, 8, 16
 _KERNEL = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]], dtype=np.float32) / 16
 _APERTURE, _WHOLE = 1.2, 5.0  # radii in units of the full width at half maximum
 _LEAST_STARS = 5
+_RINGS, _SECTORS = 24, 6  # of the mean profile outside the aperture
+_BETAS = (1.8, 2.0, 2.2, 2.4, 2.6, 2.8, 3.0, 3.3, 3.6, 4.0, 4.5, 5.0, 6.0, 8.0, 15.0, 50.0)
+_MANY, _BRIGHTEST = 200, 40  # stars for the mean profile, and for its wings
 _PIXELS_OF_SEP = 2_000_000  # sep stops at a number of pixels above the threshold; packed fields have more
 
 
@@ -119,7 +122,7 @@ def find_sources(
     form = shapes(clean, found["x"], found["y"], guess)
     form = shapes(clean, form.x, form.y, 2.355 * _usual(form.sigma[form.good][:500])) if len(found) else form
     flags = _flags(found, form, data.shape, saturate)
-    bright = np.flatnonzero((flags == 0) & (found["flux"] > 100 * np.median(noise)))[:200]
+    bright = _bright_stars(found, form, flags, float(np.median(noise)))
     width = profile_width(clean, _rows(form, bright)) if len(bright) >= _LEAST_STARS else 2.355
     fwhm = width * _usual(form.sigma[bright]) if len(bright) >= _LEAST_STARS else math.nan
     flux, error = _fluxes(clean, noise, form, fwhm if math.isfinite(fwhm) else guess, gain, bright)
@@ -209,6 +212,13 @@ def _usual(sizes: NDArray[np.float64]) -> float:
     return float(np.median(ordered[first : first + half]))
 
 
+def _bright_stars(found: NDArray, form: Shapes, flags: NDArray, noise: float) -> NDArray[np.intp]:
+    """Return the rows of bright sources of the commonest size."""
+    bright = np.flatnonzero((flags == 0) & (found["flux"] > 100 * noise))[:_MANY]
+    usual = _usual(form.sigma[bright])
+    return bright[np.abs(form.sigma[bright] - usual) < 0.1 * usual]
+
+
 def _flags(found: NDArray, form: Shapes, size: tuple[int, ...], saturate: float) -> NDArray[np.int64]:
     merged = (found["flag"] & (sep.OBJ_MERGED)) != 0
     edge = (found["xmin"] <= 0) | (found["ymin"] <= 0)
@@ -228,7 +238,8 @@ def _fluxes(
     """Return fluxes in an aperture, brought to those of the whole profile by that of bright stars."""
     electrons = gain if math.isfinite(gain) else None
     flux, error, _ = sep.sum_circle(data, form.x, form.y, _APERTURE * fwhm, err=noise, gain=electrons)
-    whole = growth(data, form.x[bright], form.y[bright], fwhm, flux[bright])
+    few = bright[:_BRIGHTEST]  # of fainter ones the wings drown in those of others
+    whole = growth(data, form.x[few], form.y[few], fwhm, flux[few])
     return flux * whole, error * whole
 
 
@@ -241,8 +252,9 @@ def growth(
 ) -> float:
     """Return the flux of a whole star over that in the aperture, from bright stars.
 
-    Outside the aperture the light of the mean star is the median over stars and angles at each distance,
-    which neighbours do not change.
+    Outside the aperture the light of the mean star is that of the Moffat profile (1969, A&A 3, 455) that fits
+    it best, beside a remnant of sky. The profile is the median over stars at each distance, which neighbours
+    do not change, in sectors, as stars may be elliptical.
 
     Parameters
     ----------
@@ -263,12 +275,47 @@ def growth(
     stamps = np.pad(data, half, constant_values=np.nan)[
         (row + half)[:, None, None] + grid[:, None], (column + half)[:, None, None] + grid
     ]
-    distance = np.hypot(grid + (column - x)[:, None, None], (grid + (row - y)[:, None])[:, :, None])
-    light = (stamps / inner[:, None, None]).ravel()
-    edges = np.linspace(_APERTURE, _WHOLE, 17) * fwhm
-    number = np.digitize(distance.ravel(), edges)
-    outside = [np.nanmedian(light[number == each]) for each in range(1, len(edges))]
-    return max(1.0, 1 + float(np.pi * np.diff(edges**2) @ outside))
+    across, up = grid + (column - x)[:, None], grid + (row - y)[:, None]
+    distance = np.hypot(across[:, None, :], up[:, :, None])
+    angle = np.arctan2(up[:, :, None], across[:, None, :]) % np.pi
+    bins = (
+        np.digitize(distance, np.geomspace(_APERTURE, _WHOLE, _RINGS + 1) * fwhm) - 1,
+        np.minimum((angle / np.pi * _SECTORS).astype(int), _SECTORS - 1),
+    )
+    return _wings(*_profile(stamps / inner[:, None, None], distance, bins), fwhm)
+
+
+def _profile(
+    light: NDArray, distance: NDArray[np.float64], bins: tuple[NDArray[np.intp], NDArray[np.intp]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return distance, light and number of pixels of each ring outside the aperture."""
+    known = np.isfinite(light) & (bins[0] >= 0) & (bins[0] < _RINGS)
+    number = bins[0][known] * _SECTORS + bins[1][known]
+    order = np.argsort(number, kind="stable")
+    ends = np.cumsum(np.bincount(number, minlength=_RINGS * _SECTORS))[:-1]
+    values = [
+        [np.median(part) if len(part) else np.nan for part in np.split(each[known][order], ends)]
+        for each in (distance, light)
+    ]
+    r, f = (np.nanmean(np.reshape(each, (_RINGS, _SECTORS)), axis=1) for each in values)
+    return r, f, np.bincount(number // _SECTORS, minlength=_RINGS).astype(float)
+
+
+def _wings(
+    r: NDArray[np.float64], light: NDArray[np.float64], pixels: NDArray[np.float64], fwhm: float
+) -> float:
+    """Return 1 and what the best Moffat profile holds outside the aperture."""
+    best, least = 1.0, np.inf
+    weight = np.sqrt(pixels)
+    for beta in _BETAS:
+        alpha2 = (fwhm / 2) ** 2 / (2 ** (1 / beta) - 1)
+        model = np.stack([(1 + r**2 / alpha2) ** -beta, np.ones_like(r)], axis=1)
+        (height, sky), *_ = np.linalg.lstsq(model * weight[:, None], light * weight, rcond=None)
+        miss = float(np.sum((weight * (light - height * model[:, 0] - sky)) ** 2))
+        if miss < least:
+            edge = (1 + (_APERTURE * fwhm) ** 2 / alpha2) ** (1 - beta)
+            best, least = 1 + float(height) * np.pi * alpha2 / (beta - 1) * edge, miss
+    return max(1.0, best)
 
 
 def _rows(form: Shapes, rows: NDArray[np.intp]) -> Shapes:

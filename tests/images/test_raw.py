@@ -1,0 +1,115 @@
+"""Raw files become chips, and the chips' calibration frames become masters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy.io import fits
+
+from astrolib.core.errors import AstrolibError
+from astrolib.images import make_masters, open_chips
+from astrolib.images.overscan import overscan_level
+
+NY, NX, STRIP = 120, 100, 20
+
+
+def raw(path: Path, light: float, kind: str, *, seed: int = 0, chips: int = 1, **cards: object) -> Path:
+    """Write a raw file: a level that rises along the rows, light, and a column that sees half of it."""
+    rng = np.random.default_rng(seed)
+    units: list[fits.PrimaryHDU | fits.ImageHDU] = [] if chips == 1 else [fits.PrimaryHDU()]
+    for chip in range(chips):
+        pixels = np.full((NY, NX + STRIP), 1000.0) + np.arange(NY)[:, None] * 0.2
+        response = np.ones((NY, NX))
+        response[:, 30] = 0.3
+        pixels[:, :NX] += light * (chip + 1) * response
+        pixels[:, 50] += 7  # a structure of the bias
+        pixels += rng.normal(0, 2, pixels.shape)
+        header = fits.Header(
+            {"TRIMSEC": f"[1:{NX},1:{NY}]", "BIASSEC": f"[{NX + 1}:{NX + STRIP},1:{NY}]", "GAIN": 2.0}
+        )
+        values = np.clip(np.rint(pixels), 0, 65535).astype(np.uint16)
+        unit = (
+            fits.PrimaryHDU(values, header) if chips == 1 else fits.ImageHDU(values, header, name=f"C{chip}")
+        )
+        units.append(unit)
+    units[0].header.update({"IMAGETYP": kind, "EXPTIME": 10.0, "FILTER": "r", **cards})
+    fits.HDUList(units).writeto(path)
+    return path
+
+
+def test_the_level_of_the_electronics_is_gone(tmp_path):
+    (chip,) = open_chips(raw(tmp_path / "a.fits", 500.0, "object"))
+    assert chip.shape == (NY, NX)
+    assert chip.name == ""
+    pixels = chip[slice(None)]
+    assert np.median(pixels, axis=1) == pytest.approx(np.full(NY, 500.0), abs=1.5)
+    assert (chip[20:40] == pixels[20:40]).all()
+
+
+def test_a_mosaic_is_its_chips_by_name(tmp_path):
+    chips = open_chips(raw(tmp_path / "m.fits", 500.0, "object", chips=3))
+    assert [chip.label for chip in chips] == ["m.fits C0", "m.fits C1", "m.fits C2"]
+    assert [round(float(np.median(chip[:])), -1) for chip in chips] == [500, 1000, 1500]
+    assert {chip.header.exposure for chip in chips} == {10.0}
+
+
+def test_an_overscan_above_the_image_is_a_row():
+    level = overscan_level(
+        np.full((10, 80), 5.0, dtype=np.float32), (slice(60, 70), slice(0, 80)), (slice(0, 60), slice(10, 80))
+    )
+    assert level.shape == (1, 70)
+    assert level == pytest.approx(5)
+
+
+def test_saturated_pixels_are_known(tmp_path):
+    (chip,) = open_chips(raw(tmp_path / "s.fits", 59_500.0, "object", SATURATE=60_000.0))
+    assert chip.saturated()[:, 31:49].all()
+    assert not chip.saturated()[:, 30].any()
+
+
+def test_sections_that_reach_outside_are_refused(tmp_path):
+    path = raw(tmp_path / "a.fits", 500.0, "object", TRIMSEC=f"[1:{NX + 900},1:{NY}]")
+    with pytest.raises(AstrolibError, match=r"^a.fits: its trim section reaches outside"):
+        open_chips(path)
+
+
+def test_a_raw_file_that_was_cut_short_is_refused(tmp_path):
+    path = raw(tmp_path / "a.fits", 500.0, "object")
+    path.write_bytes(path.read_bytes()[:9000])
+    with pytest.raises(AstrolibError, match="cut short"):
+        open_chips(path)
+
+
+@pytest.fixture
+def calibrations(tmp_path):
+    def chips(kind: str, light: list[float]) -> list:
+        return [
+            open_chips(raw(tmp_path / f"{kind}{number}.fits", level, kind, seed=number))[0]
+            for number, level in enumerate(light)
+        ]
+
+    return chips
+
+
+def test_masters_take_out_what_they_hold(calibrations, tmp_path):
+    masters = make_masters(
+        calibrations("bias", [0.0] * 7),
+        calibrations("dark", [50.0] * 5),
+        {"r": calibrations("flat", [20_000.0, 18_000, 16_000, 22_000, 19_000])},
+    )
+    assert np.median(masters.bias.mean[:, 50]) == pytest.approx(7, abs=1)
+    assert np.median(masters.dark.mean) == pytest.approx(5.0, abs=0.1)  # ADU a second
+    flat = masters.flats["r"].mean
+    assert np.median(flat) == pytest.approx(1.0)
+    assert np.std(np.delete(flat, 30, axis=1)) < 0.005
+    assert masters.bad[:, 30].all()
+    assert np.delete(masters.bad, 30, axis=1).mean() < 0.002
+    (science,) = open_chips(raw(tmp_path / "a.fits", 550.0, "object", seed=99))
+    assert np.median(masters.without_bias(science)) == pytest.approx(500, abs=1)
+
+
+def test_a_night_without_calibrations_has_empty_masters():
+    masters = make_masters([], [], {})
+    assert (masters.bias, masters.dark, masters.flats, masters.bad) == (None, None, {}, None)
