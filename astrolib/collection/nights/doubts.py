@@ -280,7 +280,7 @@ def _place(ra: float, dec: float) -> str:
 
 def _not_raw(file: SortedFile) -> Iterator[Doubt]:
     if file.reduced:
-        reason = f"It does not look raw: {file.reduced}."
+        reason = f"It has been reduced before: {file.reduced}."
         yield Doubt("pixels", "not raw", reason, (LEAVE_OUT, AS_IT_IS))
 
 

@@ -89,9 +89,20 @@ def _file(frame: Entry, file: SortedFile) -> File:
         exposure=file.exposure,
         open=len(file.doubts),
         left_out=file.left_out,
-        facts=tuple(_facts(file)),
+        facts=(*_results(frame), *_facts(file)),
         answers=tuple(file.settled.items()),
     )
+
+
+def _results(frame: Entry) -> list[tuple[str, str]]:
+    """Return what a reduction said of a frame."""
+    told = [(name, frame.facts.get(name)) for name in ("seeing", "depth", "rejected")]
+    units = {"seeing": "″", "depth": " mag"}
+    return [
+        (name, f"{value:.2f}{units[name]}" if isinstance(value, float) else str(value))
+        for name, value in told
+        if value not in (None, "")
+    ]
 
 
 def _facts(file: SortedFile) -> list[tuple[str, str]]:
