@@ -18,6 +18,7 @@ from scipy.signal import oaconvolve
 
 from astrolib.movers.psf import Moffat
 from astrolib.movers.registered import Registered
+from astrolib.movers.saturated import put_back
 
 Image = NDArray[np.float32]
 Values = NDArray[np.float64]
@@ -69,6 +70,8 @@ def match(field: Registered) -> Matched:
         inside = np.s_[row : row + ny, column : column + nx]
         size = max(3, 2 * (round(mean.fwhm) // 2) + 1)
         good = uniform_filter(pixels.bad.astype(np.float32), size, mode="nearest") < _LOST
+        border = round(mean.fwhm)
+        good[:border] = good[-border:] = good[:, :border] = good[:, -border:] = False
         flux[number][inside] = np.where(good, oaconvolve(filled[number], kernel, mode="same"), 0)
         valid[number][inside] = good
         noise[number] = pixels.rms * np.sqrt(np.sum(kernel**2))
@@ -131,6 +134,7 @@ def _filled(field: Registered, number: int) -> Image:
     total = np.nansum(np.sort(others, axis=0)[: max(1, len(others) - 1)], axis=0)
     data = here.data.copy()
     data[rows, columns] = total / np.maximum(1, np.minimum(count, max(1, len(others) - 1)))
+    put_back(data, here, field.psfs[number])
     return data
 
 

@@ -37,6 +37,8 @@ class Pixels:
         Of the sky [ADU].
     bad : ndarray of bool, shape (ny, nx)
         Saturated, bad column, cosmic ray, hot pixel, masked, not finite.
+    saturated : ndarray of bool, shape (ny, nx)
+        The bad pixels that are a star's core or its bleeding, and some around.
     sources : ndarray
         What `sep.extract` found, with its fields; x and y of the first pixel's centre are 0.
     fwhm : float
@@ -47,6 +49,7 @@ class Pixels:
     data: Image
     rms: float
     bad: Mask
+    saturated: Mask
     sources: NDArray[Any]
     fwhm: float
 
@@ -65,9 +68,10 @@ def prepare(frame: ReducedFrame) -> Pixels:
     data[bad] = 0
     sources = extract(data, rms, bad)
     fwhm = _guess_fwhm(sources)
-    bad |= _grown(saturated)
+    saturated = _grown(saturated, 2)
+    bad |= saturated
     bad |= _sharp(data, rms, fwhm)
-    return Pixels(frame, np.where(bad, np.float32(0), data), rms, bad, sources, fwhm)
+    return Pixels(frame, np.where(bad, np.float32(0), data), rms, bad, saturated, sources, fwhm)
 
 
 def extract(data: Image, rms: float, bad: Mask) -> NDArray[Any]:
@@ -105,12 +109,12 @@ def _bad_columns(data: Image, rms: float) -> Mask:
     return bad
 
 
-def _grown(mask: Mask) -> Mask:
-    """Return a mask grown by two pixels."""
+def _grown(mask: Mask, by: int) -> Mask:
+    """Return a sparse mask grown by some pixels."""
     rows, columns = np.nonzero(mask)
     grown = mask.copy()
-    for dy in range(-2, 3):
-        for dx in range(-2, 3):
+    for dy in range(-by, by + 1):
+        for dx in range(-by, by + 1):
             y = np.clip(rows + dy, 0, mask.shape[0] - 1)
             grown[y, np.clip(columns + dx, 0, mask.shape[1] - 1)] = True
     return grown

@@ -22,7 +22,7 @@ Points = NDArray[np.float64]
 
 _BRIGHTEST = 1000  # stars that are matched
 _SEARCH = 8.0  # how far a WCS may be off [pixel]
-STRAIGHT = 0.05  # a mapping that departs less from a shift is one [pixel]
+STRAIGHT = 0.2  # a mapping that departs less from a shift is one [pixel]
 
 
 @dataclass(frozen=True)

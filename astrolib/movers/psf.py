@@ -59,7 +59,7 @@ class Moffat:
 def fit_psf(pixels: Pixels) -> Moffat:
     """Fit the profile to the bright, whole stars of a frame; a round one of the guessed width without any."""
     guess = Moffat(max(pixels.fwhm, 1.2))
-    half = max(_HALF, int(np.ceil(2.5 * guess.fwhm)))
+    half = max(_HALF, int(np.ceil(3.5 * guess.fwhm)))
     stars = _choose(pixels, half)
     if len(stars) < 3:
         return guess
@@ -77,7 +77,7 @@ def _choose(pixels: Pixels, half: int) -> NDArray[np.intp]:
     alike = (np.abs(width / pixels.fwhm - 1) < 0.25) & (found["flag"] == 0)
     bright = found["peak"] > 20 * pixels.rms
     rows = np.flatnonzero(inside & alike & bright)
-    whole = [row for row in rows if not _near(pixels, found[row], half // 2).any()]
+    whole = [row for row in rows if not _near(pixels, found[row], _HALF).any()]
     order = np.argsort(-found["flux"][whole])
     return np.array(whole, np.intp)[order[:_STARS]]
 

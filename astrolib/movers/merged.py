@@ -1,0 +1,109 @@
+"""The tracklets of all stages as one: the same mover found twice is one tracklet, the better one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import astropy.units as u
+import numpy as np
+from astropy.table import QTable, vstack
+from numpy.typing import NDArray
+
+from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
+from astrolib.movers.trails.rows import Found
+
+Values = NDArray[np.float64]
+
+_SAME = 2.0  # rows of one frame so near each other are one source; and half a trail [arcsec]
+_FASTEST_POINT = 4.0  # faster movers are measured best as trails [arcsec/min]
+_SLOWEST_FREE = 0.15  # slower ones are measured best together with the static sky [arcsec/min]
+
+
+def merge(stages: Sequence[Found]) -> Found:
+    """Return one set of tables, without duplicates.
+
+    Two tracklets are one mover if they share a source in any frame, or a source in two frames where one of them is
+    long. The better is that of the stage made for its rate, then the one of more rows, then the more significant.
+    """
+    tracklets = _stacked([stage.tracklets for stage in stages], TRACKLET.table())
+    detections = _stacked([stage.detections for stage in stages], DETECTION.table())
+    removed = _stacked([stage.removed for stage in stages], REMOVED.table())
+    sources = {str(name): _sources(detections, str(name)) for name in tracklets["tracklet_id"]}
+    order = sorted(range(len(tracklets)), key=lambda row: _rank(tracklets[row]), reverse=True)
+    kept: list[int] = []
+    trail = []
+    for row in order:
+        name = str(tracklets["tracklet_id"][row])
+        twin = next((other for other in kept if _same(sources[name], sources[_name(tracklets, other)])), None)
+        if twin is None:
+            kept.append(row)
+        else:
+            trail.append(_removed(tracklets[row], detections, _name(tracklets, twin)))
+    kept.sort()
+    names = set(map(str, tracklets["tracklet_id"][kept]))
+    rows = [number for number, name in enumerate(detections["tracklet_id"]) if str(name) in names]
+    return Found(tracklets[kept], detections[rows], _stacked([removed, REMOVED.table(trail)], REMOVED.table()))
+
+
+def _stacked(tables: Sequence[QTable], empty: QTable) -> QTable:
+    filled = [table for table in tables if len(table)]
+    return vstack(filled, metadata_conflicts="silent") if filled else empty
+
+
+def _name(tracklets: QTable, row: int) -> str:
+    return str(tracklets["tracklet_id"][row])
+
+
+def _sources(detections: QTable, name: str) -> dict[str, tuple[float, float, float]]:
+    """Return place [deg] and trail [arcsec] in each frame."""
+    rows = detections[np.asarray(detections["tracklet_id"]) == name]
+    return {
+        str(row["frame"]): (
+            float(row["ra"].to_value(u.deg)),
+            float(row["dec"].to_value(u.deg)),
+            float(row["trail_length"].to_value(u.arcsec)),
+        )
+        for row in rows
+    }
+
+
+def _rank(tracklet: Any) -> tuple[bool, bool, int, float]:
+    rate, stage = float(tracklet["rate"].value), str(tracklet["stage"])
+    made_for = "trails" if rate > _FASTEST_POINT else "slow" if rate < _SLOWEST_FREE else "deep"
+    return (
+        str(tracklet["kind"]) == "mover",
+        stage == made_for,
+        int(tracklet["n_detections"]),
+        float(tracklet["score"]),
+    )
+
+
+def _same(one: dict[str, tuple[float, float, float]], other: dict[str, tuple[float, float, float]]) -> bool:
+    """Say whether two tracklets share sources: in two frames, or in half of the shorter one's."""
+    near = 0
+    for frame in one.keys() & other.keys():
+        (ra, dec, trail), (ra2, dec2, trail2) = one[frame], other[frame]
+        east = ((ra - ra2 + 180) % 360 - 180) * np.cos(np.radians(dec)) * 3600
+        apart = float(np.hypot(east, (dec - dec2) * 3600))
+        near += apart < _SAME + max(trail, trail2) / 2
+    return near >= min(2, len(one), len(other))
+
+
+def _removed(tracklet: Any, detections: QTable, twin: str) -> dict[str, Any]:
+    name = str(tracklet["tracklet_id"])
+    first = detections[np.asarray(detections["tracklet_id"]) == name][0]
+    return {
+        "stage": "merge",
+        "filter": f"the same mover as {twin}",
+        "amount": float(tracklet["score"]),
+        "limit": np.nan,
+        "kind": "",
+        "frame": str(first["frame"]),
+        "x": float(first["x"]),
+        "y": float(first["y"]),
+        "ra": float(first["ra"].value),
+        "dec": float(first["dec"].value),
+        "rate": float(tracklet["rate"].value),
+        "snr": float(tracklet["snr"].value if hasattr(tracklet["snr"], "value") else tracklet["snr"]),
+    }

@@ -1,0 +1,82 @@
+"""Find what moved: all stages of the search on the frames of one field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from astropy.table import QTable
+
+from astrolib.core.errors import RefusedError
+from astrolib.core.progress import Progress, silent
+from astrolib.images.frame import ReducedFrame
+from astrolib.movers import deep, deep_rows, trails
+from astrolib.movers.merged import merge
+from astrolib.movers.registered import register
+from astrolib.movers.trails.rows import Found
+
+Movers = Found
+"""Tracklets, detections and the trail of what was removed."""
+
+
+def find_movers(
+    frames: Sequence[ReducedFrame],
+    *,
+    rate_min: float = 0.01,
+    rate_max: float = 30.0,
+    min_detections: int = 3,
+    progress: Progress | None = None,
+) -> Movers:
+    """Find the moving objects of one field.
+
+    Parameters
+    ----------
+    frames : sequence of ReducedFrame
+        In any order; two at least.
+    rate_min, rate_max : float
+        [arcsec/min]
+    min_detections : int
+        Frames in which a mover is seen at least; pairs of trails are a class of their own.
+    progress : Progress, optional
+        Hears of the frames, then of each stage.
+
+    Raises
+    ------
+    RefusedError
+        If the limits leave nothing to find, or a frame is of another field.
+    """
+    if not 0 <= rate_min < rate_max:
+        raise RefusedError(f"rates from {rate_min:g} to {rate_max:g}", remedy="give rate_min < rate_max")
+    if min_detections < 3:
+        raise RefusedError(
+            f"min_detections is {min_detections}", remedy="give 3 or more: two frames say nothing of a path"
+        )
+    report = progress or silent
+    field = register(frames)
+    report(1, 3)
+    stages = []
+    if len(field) >= 3 and rate_min < deep.FASTEST and rate_max > deep.SLOWEST:
+        found = deep.search_deep(field, rate_min, rate_max)
+        stages.append(deep_rows.tabulate(field, found, min_detections))
+    report(2, 3)
+    if rate_max > trails.SLOWEST:
+        stages.append(trails.find(field, rate_min=rate_min, rate_max=rate_max))
+    report(3, 3)
+    return _within(merge(stages), (rate_min, rate_max), min_detections)
+
+
+def _within(found: Found, rates: tuple[float, float], least: int) -> Found:
+    """Return the tracklets within the limits."""
+    tracklets = found.tracklets
+    if not len(tracklets):
+        return found
+    rate = tracklets["rate"].to_value("arcsec / min")
+    enough = (tracklets["n_detections"] >= least) | (np.asarray(tracklets["kind"]) != "mover")
+    keep = (rate >= rates[0]) & (rate <= rates[1]) & enough
+    names = set(map(str, tracklets["tracklet_id"][keep]))
+    rows = [number for number, name in enumerate(found.detections["tracklet_id"]) if str(name) in names]
+    return Found(_sorted(tracklets[keep]), found.detections[rows], found.removed)
+
+
+def _sorted(tracklets: QTable) -> QTable:
+    return tracklets[np.argsort(-np.asarray(tracklets["score"]), kind="stable")]
