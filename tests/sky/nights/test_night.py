@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import astropy.units as u
 import numpy as np
 import pytest
@@ -177,3 +179,40 @@ def test_neighbouring_chips_see_neighbouring_sky():
     left = places["CCD1"].pixel_to_world(0, 2047)
     assert right.separation(left).arcsec == pytest.approx((2100 - 2048) * 0.333, abs=6)
     assert right.ra < places["CCD4"].pixel_to_world(0, 2047).ra  # east is to the left
+
+
+@pytest.fixture(scope="module")
+def tiny_mosaic(tmp_path_factory):
+    """A night of the mosaic, each chip a sixteenth as long and wide."""
+    folder = tmp_path_factory.mktemp("mosaic") / "night"
+    chips = tuple(replace(chip, place=(chip.place[0] / 16, chip.place[1] / 16)) for chip in MOSAIC.chips)
+    small = replace(MOSAIC, chips=chips, shape=(256, 128), overscan=20)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(CAMERAS, "mosaic", small)
+        make_night(folder, camera="mosaic", seed=2, fields=1, frames=2, movers=6)
+    return folder
+
+
+def test_a_mosaic_has_a_unit_for_each_chip(tiny_mosaic):
+    with fits.open(tiny_mosaic / "raw" / "field1-01.fits") as hdus:
+        assert [hdu.name for hdu in hdus] == ["PRIMARY", "CCD1", "CCD2", "CCD3", "CCD4"]
+        assert hdus[0].header["INSTRUME"] == "WFC"
+        assert "T" not in hdus[0].header["DATE-OBS"]  # the clock stands in UTSTART
+        assert {hdu.data.shape for hdu in hdus[1:]} == {(256, 148)}
+    files, bad = sort_files([tiny_mosaic / "raw" / "field1-01.fits"])
+    assert not bad
+    assert (files[0].kind, files[0].filter, files[0].station) == ("science", "r", "950")
+    assert files[0].start == "2025-03-04T22:10:00.000"
+
+
+def test_each_chip_of_a_mosaic_has_its_truth(tiny_mosaic):
+    frames = QTable.read(tiny_mosaic / "truth" / "frames.ecsv")
+    assert len(frames) == 2 * 4
+    for row in frames:
+        frame = read_frame(tiny_mosaic / "reduced" / "field1" / row["frame"])
+        middle = frame.wcs.pixel_to_world(63.5, 127.5)
+        assert middle.separation(middle.__class__(row["ra"], row["dec"])).arcsec < 0.2
+        assert frame.zero_point == pytest.approx(row["zero_point"].value)
+    turned = frames[frames["chip"] == "CCD2"]["frame"][0]
+    wcs = read_frame(tiny_mosaic / "reduced" / "field1" / turned).wcs
+    assert abs(wcs.wcs.get_pc()[0, 1]) > abs(wcs.wcs.get_pc()[0, 0])

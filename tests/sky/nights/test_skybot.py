@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import astropy.units as u
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from astropy.time import Time
 
 from astrolib.archive import KNOWN_OBJECT, known_objects
 from astrolib.core.settings import Settings
-from astrolib.sky import Index
+from astrolib.sky import Index, build_index
 from astrolib.sky.archive.skybot import BEHAVIOURS, SkyBot
 from astrolib.sky.nights.observers import OBSERVERS, place
 
@@ -144,3 +146,13 @@ def test_an_observer_turns_with_the_earth():
     half = place("950", MOMENT + 0.99726957 / 2 * u.d)
     assert np.allclose(first, later, atol=1e-9)
     assert np.allclose(half[:2], -first[:2], atol=1e-9)
+
+
+def test_the_frames_of_a_night_are_not_taken_for_spectra(universe, night, tmp_path):
+    spectrum = next((universe / "lamost").glob("*.fits"))
+    shutil.copy(spectrum, tmp_path)
+    shutil.copytree(night / "truth", tmp_path / "night" / "truth")
+    index = build_index(tmp_path)
+    assert [entry.key for entry in index.entries] == [spectrum.name]
+    assert index.refused == ()
+    assert index.skybot.night == tmp_path / "night"
