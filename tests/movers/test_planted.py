@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 from astropy.table import QTable
 
-from astrolib.movers.planted import FAKE, mark_planted, plant
+from astrolib.movers.named import named
+from astrolib.movers.pixels import prepare
+from astrolib.movers.planted import FAKE, decoys, mark_planted, plant
 from astrolib.movers.tables import DETECTION, TRACKLET
+from astrolib.movers.vigilance import PLANTED
 
 from .blink_scenes import SIGMA, make_frames
 
@@ -107,3 +110,37 @@ def test_nothing_planted_marks_nothing():
     marked, table = mark_planted(tracklets, detections, FAKE.table())
     assert not marked["planted"].any()
     assert len(table) == 0
+
+
+def test_decoys_are_noise_peaks_in_every_frame_away_from_sources():
+    frames, _, _ = make_frames(n=3, noise=5.0)
+    tracklets, detections = _found({"mine": [(150.0, 12.0)] * 3})
+    tracklets["stage"], detections["fwhm"] = ["deep"], [1.2] * 3 * u.arcsec
+    mixed, rows, planted = decoys(frames, tracklets, detections, 3, seed=2)
+    assert len(planted) == 3
+    assert set(planted["kind"]) == {"decoy"}
+    assert list(mixed["tracklet_id"]) == ["mine", *planted["tracklet_id"]]
+    assert list(mixed["planted"]) == [False, True, True, True]
+    assert set(mixed["stage"]) == {"deep"}
+    PLANTED.check(planted)
+    DETECTION.check(rows)
+    sources = {frame.name: prepare(frame).sources for frame in frames}
+    for row in rows[np.isin(rows["tracklet_id"], planted["tracklet_id"])]:
+        found = sources[str(row["frame"])]
+        assert np.hypot(found["x"] - row["x"], found["y"] - row["y"]).min() > 4
+        assert 2 <= row["snr"] <= 6
+    counts = [np.sum(rows["tracklet_id"] == name) for name in planted["tracklet_id"]]
+    assert counts == [3, 3, 3]
+
+
+def test_decoys_are_named_like_all_others():
+    frames, _, _ = make_frames(n=3, noise=5.0)
+    tracklets, detections = _found({"mine": [(150.0, 12.0)] * 3})
+    detections["fwhm"] = [1.2] * 3 * u.arcsec
+    mixed, rows, _ = decoys(frames, tracklets, detections, 1, seed=2)
+    found, parts = named(mixed, rows)
+    assert len({len(name) for name in found["tracklet_id"]}) == 1
+    assert set(found["tracklet_id"]) == set(parts["tracklet_id"])
+    assert found["tracklet_id"][1] == mixed["tracklet_id"][1]
+    again, _ = named(tracklets, detections)
+    assert again["tracklet_id"][0] == found["tracklet_id"][0]

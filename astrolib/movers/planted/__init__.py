@@ -2,13 +2,15 @@
 
 ======= =======================================================================
 sources moving sources, added to copies of frames before they are searched
+decoys  tracklets made of noise peaks, put among those that were found
 marks   which tracklets hold a planted source: these are never reported
 ======= =======================================================================
 """
 
 from __future__ import annotations
 
+from astrolib.movers.planted.decoys import decoys
 from astrolib.movers.planted.marks import mark_planted
 from astrolib.movers.planted.sources import FAKE, plant
 
-__all__ = ["FAKE", "mark_planted", "plant"]
+__all__ = ["FAKE", "decoys", "mark_planted", "plant"]

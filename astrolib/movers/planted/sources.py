@@ -111,11 +111,11 @@ def _movers(
     ra, dec = middle.wcs.pixel_to_world_values(rng.uniform(0, nx - 1, n), rng.uniform(0, ny - 1, n))
     rate, ratio = (np.exp(rng.uniform(np.log(low), np.log(high), n)) for low, high in (rates, ratios))
     pixels = prepare(middle)
-    flux = _flux_of(ratio, pixels, fit_psf(pixels))
-    return _Movers(ra, dec, rate, rng.uniform(0, 360, n), _zero_point(middle) - 2.5 * np.log10(flux))
+    flux = flux_of(ratio, pixels, fit_psf(pixels))
+    return _Movers(ra, dec, rate, rng.uniform(0, 360, n), zero_point(middle) - 2.5 * np.log10(flux))
 
 
-def _flux_of(ratio: Values, pixels: Pixels, psf: Moffat) -> Values:
+def flux_of(ratio: Values, pixels: Pixels, psf: Moffat) -> Values:
     """Return the flux [ADU] that a fit of the profile measures with a signal-to-noise ratio.
 
     The sky's noise counts in 1 / sum(profile^2) pixels, the source's own by its electrons.
@@ -137,20 +137,24 @@ def _planted(
     ny, nx = data.shape
     rows: list[dict[str, object]] = []
     for number in np.flatnonzero((x > -0.5) & (x < nx - 0.5) & (y > -0.5) & (y < ny - 0.5)):
-        flux = 10 ** (0.4 * (_zero_point(frame) - movers.mag[number]))
+        flux = 10 ** (0.4 * (zero_point(frame) - movers.mag[number]))
         _add(data, frame, psf, _trail(frame, movers, minutes, int(number)), flux, rng)
         rows.append(_row(frame, movers, int(number), (ra, dec, x, y), flux))
     return data, rows
 
 
 def _place(movers: _Movers, minutes: float) -> tuple[Values, Values]:
-    angle, moved = np.radians(movers.position_angle), movers.rate * minutes
-    places = [
-        sky_at(*one)
-        for one in zip(moved * np.sin(angle), moved * np.cos(angle), movers.ra, movers.dec, strict=True)
-    ]
+    columns = (movers.ra, movers.dec, movers.rate, movers.position_angle)
+    places = [place_at(*one, minutes) for one in zip(*columns, strict=True)]
     ra, dec = np.array(places, dtype=float).reshape(-1, 2).T
     return ra, dec
+
+
+def place_at(ra: float, dec: float, rate: float, angle: float, minutes: float) -> tuple[float, float]:
+    """Return the place [deg] of what moves from (ra, dec) at a rate [arcsec/min] and position angle [deg]."""
+    turn, moved = np.radians(angle), rate * minutes
+    found = sky_at(moved * np.sin(turn), moved * np.cos(turn), ra, dec)
+    return float(found[0]), float(found[1])
 
 
 def _trail(frame: ReducedFrame, movers: _Movers, minutes: float, number: int) -> tuple[Values, Values]:
@@ -202,6 +206,6 @@ def _gain(frame: ReducedFrame) -> float:
     return frame.gain if np.isfinite(frame.gain) and frame.gain > 0 else 1.0
 
 
-def _zero_point(frame: ReducedFrame) -> float:
+def zero_point(frame: ReducedFrame) -> float:
     """Return the zero point; 25 where nobody knows one, so that magnitudes are of this field alone."""
     return frame.zero_point if np.isfinite(frame.zero_point) else 25.0
