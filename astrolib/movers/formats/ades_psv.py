@@ -11,6 +11,7 @@ from astrolib.movers.formats.ades_elements import VERSIONS
 from astrolib.movers.formats.refusal import FormatError
 
 _FIRST = re.compile(r"#\s*version\s*=\s*(\S+)\s*")
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _LETTERS = re.compile(r"[A-Za-z_]*")
 
 
@@ -32,7 +33,7 @@ def parse_psv(text: str, where: str = "ADES") -> Document:
         Naming the line and what is wrong with it.
     """
     reader = _Reader(where)
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(_LINE_END.split(text), start=1):
         if line.strip():
             reader.take(line.strip(), number)
     return from_tree(reader.finish(), where)
@@ -76,7 +77,7 @@ def _table_lines(block: Block, version: str) -> list[str]:
 
 
 def _on_one_line(text: str) -> str:
-    if len(text.splitlines()) > 1 or "|" in text:
+    if "|" in text or _LINE_END.search(text):
         raise FormatError(f"{text[:40]!r} is no field of PSV", remedy="write it on one line, without |")
     return text.strip()
 

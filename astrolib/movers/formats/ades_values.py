@@ -41,7 +41,7 @@ class Type:
     """
 
     about: str
-    pattern: str = r"[^|]*[^|\s][^|]*"
+    pattern: str = r"[^|]*"
     longest: int = 10**9
     shortest: int = 0
     above: str = ""
