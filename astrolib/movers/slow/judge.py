@@ -1,0 +1,123 @@
+"""Which of the sources of a field move: significance of the motion, and what else might feign one.
+
+A source at rest has a significance that is distributed as a Rayleigh variable whatever its brightness, as
+calibrated by the field's own stars, so that one threshold serves all. What is left above it is a hit by a
+particle (one frame alone moves the source), a blend with a variable star (the place follows the light, not the
+time), or a source that no point fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astrolib.movers.slow.motion import Motions, line, misfit
+from astrolib.movers.slow.stamps import Frame
+
+Values = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+SIGNIFICANT = 4.8
+"""Motion over its error, both coordinates together."""
+
+_WITHOUT_ONE, _SHARE_WITHOUT_ONE = 2.6, 0.45
+"""The significance without any one frame, at least, and likewise as a share of the whole."""
+_SEEN = 2.8  # flux over its error in a frame
+_OFTEN = 0.75  # of the frames
+_POINT = 1.8  # chi^2 of a point, beside what brightness adds
+_BEND = 0.15  # of the way, off a line
+
+
+@dataclass(frozen=True, eq=False)
+class Verdicts:
+    """What is thought of each of `n` sources.
+
+    Parameters
+    ----------
+    significance : ndarray, shape (n,)
+        Of the motion.
+    weakest : ndarray, shape (n,)
+        The same without the frame that matters most.
+    seen : ndarray of int, shape (n,)
+        Frames that show it.
+    reasons : dict of str to ndarray of bool, shape (n,)
+        Why it is not a mover; all False for movers.
+    """
+
+    significance: Values
+    weakest: Values
+    seen: NDArray[np.int_]
+    reasons: dict[str, Flags]
+
+    @property
+    def moves(self) -> Flags:
+        """Which are movers."""
+        return (self.significance > SIGNIFICANT) & ~np.any(list(self.reasons.values()), axis=0)
+
+
+def judge(frames: Sequence[Frame], motions: Motions, slowest: float, fastest: float) -> Verdicts:
+    """Judge sources by their motion and their light.
+
+    Parameters
+    ----------
+    slowest, fastest : float
+        Speeds between which a mover is looked for [pixel/min].
+    """
+    ratio = motions.flux / motions.flux_error
+    told = motions.weight[:, :, 0, 0] > 0
+    seen = np.sum((ratio > _SEEN) & told, axis=1)
+    whole, weakest = _significance(motions.speed, motions.covariance), _weakest(frames, motions)
+    speed = np.hypot(*motions.speed.T)
+    reasons = {
+        "seen in too few frames": (seen < 3) | (seen < _OFTEN * np.sum(told, axis=1)),
+        "one frame alone moves it": (weakest < _WITHOUT_ONE) | (weakest < _SHARE_WITHOUT_ONE * whole),
+        "not a point": np.median(motions.chi2, axis=1) > _POINT + (0.02 * np.median(ratio, axis=1)) ** 2,
+        "its place follows its light": _follows_light(frames, motions),
+        "off any path": _off(frames, motions) > 1,
+        "speed": (speed < slowest) | (speed > fastest),
+    }
+    return Verdicts(whole, weakest, seen, reasons)
+
+
+def _significance(speed: Values, covariance: Values) -> Values:
+    inverse = np.linalg.inv(covariance[:, 2:, 2:])
+    return np.sqrt(np.maximum(np.einsum("ni,nij,nj->n", speed, inverse, speed), 0))
+
+
+def _weakest(frames: Sequence[Frame], motions: Motions) -> Values:
+    """Return the significance of the motion without the frame that matters most."""
+    least = np.full(len(motions.place), np.inf)
+    for number in range(len(frames)):
+        weight = motions.weight.copy()
+        weight[:, number] = 0
+        _, speed, covariance = line(frames, motions.measured, weight)
+        least = np.minimum(least, _significance(speed, covariance))
+    return least
+
+
+def _follows_light(frames: Sequence[Frame], motions: Motions) -> Flags:
+    """Tell where the light varies and explains the place as well as time does: a blend with a variable star.
+
+    The light's middle of two sources, of which one varies, is linear in the inverse of their flux.
+    """
+    weight = 1 / motions.flux_error**2
+    mean = np.sum(motions.flux * weight, axis=1) / np.sum(weight, axis=1)
+    varies = np.sum((motions.flux - mean[:, None]) ** 2 * weight, axis=1) > 25 + 4 * len(frames)
+    inverse = mean[:, None] / np.maximum(motions.flux, 0.1 * np.abs(mean[:, None]) + 1e-9)
+    minutes = np.broadcast_to([frame.minutes for frame in frames], inverse.shape)
+    by_light = misfit(inverse, motions.measured, motions.weight)
+    by_time = misfit(minutes, motions.measured, motions.weight)
+    return varies & (by_light < by_time + 4)
+
+
+def _off(frames: Sequence[Frame], motions: Motions) -> Values:
+    """Return how far places are off the line, over what errors and a bend allow: the median of the frames."""
+    minutes = np.array([frame.minutes for frame in frames])
+    left = motions.measured - motions.place[:, None] - motions.speed[:, None] * minutes[:, None]
+    way = np.hypot(*motions.speed.T) * np.ptp(minutes)
+    error2 = 2 / np.maximum(np.einsum("nkii->nk", motions.weight) / 2, 1e-6)
+    allowed = 0.15 + _BEND * way[:, None] + 2.5 * np.sqrt(error2)
+    return np.median(np.hypot(left[..., 0], left[..., 1]) / allowed, axis=1)

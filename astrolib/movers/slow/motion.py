@@ -1,0 +1,152 @@
+"""Even motions fitted to many sources at once, all frames together, each frame with a flux of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astrolib.movers.slow.stamps import Frame, Image, Measures, add_sources, measure
+
+Values = NDArray[np.float64]
+
+_FLOOR = 0.02  # pixels: what registration and profile leave
+_FARTHEST = 1.0  # pixels a place may move in one step
+
+
+@dataclass(frozen=True, eq=False)
+class Motions:
+    """Places and motions of `n` sources over `k` frames.
+
+    Parameters
+    ----------
+    place, speed : ndarray, shape (n, 2)
+        At time 0 on the grid [pixel], and [pixel/min].
+    covariance : ndarray, shape (n, 4, 4)
+        Of x, y and the speed in x and y.
+    flux, flux_error, chi2 : ndarray, shape (n, k)
+        Of each frame [ADU, ADU, 1].
+    measured : ndarray, shape (n, k, 2)
+        The place in each frame by itself [pixel].
+    weight : ndarray, shape (n, k, 2, 2)
+        Its inverse covariance.
+    """
+
+    place: Values
+    speed: Values
+    covariance: Values
+    flux: Values
+    flux_error: Values
+    chi2: Values
+    measured: Values
+    weight: Values
+
+    def at(self, minutes: float) -> Values:
+        """Return the places at a time."""
+        return self.place + self.speed * minutes
+
+    def part(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Motions:
+        """Return some of the sources."""
+        return Motions(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+
+def fit_motions(
+    frames: Sequence[Frame], place: Values, speed: Values, half: int, *, steps: int = 4
+) -> Motions:
+    """Fit even motions from a start.
+
+    Parameters
+    ----------
+    frames : sequence of Frame
+        Times from the middle one.
+    place, speed : ndarray, shape (n, 2)
+        The start.
+    half : int
+        Half side of the cutouts [pixel].
+    steps : int
+        Of Gauss and Newton.
+    """
+    for _ in range(steps):
+        told = [measure(frame, place + speed * frame.minutes, half) for frame in frames]
+        motions = _fitted(frames, place, speed, told)
+        place, speed = motions.place, motions.speed
+    return motions
+
+
+def refit(frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], half: int) -> Motions:
+    """Fit motions anew in frames from which all sources were subtracted, each with its own light given back.
+
+    Parameters
+    ----------
+    clean : sequence of ndarray of float32
+        The frames without `motions`, as `without` gives them.
+    """
+    told = [
+        measure(frame, motions.at(frame.minutes), half, own=motions.flux[:, number], data=clean[number])
+        for number, frame in enumerate(frames)
+    ]
+    return _fitted(frames, motions.place, motions.speed, told)
+
+
+def without(frames: Sequence[Frame], motions: Motions, half: int) -> list[Image]:
+    """Return the frames without the sources."""
+    clean = []
+    for number, frame in enumerate(frames):
+        model = np.zeros_like(frame.data)
+        add_sources(model, frame, motions.at(frame.minutes), motions.flux[:, number], half)
+        clean.append(frame.data - model)
+    return clean
+
+
+def _fitted(frames: Sequence[Frame], place: Values, speed: Values, told: list[Measures]) -> Motions:
+    """Return the motions through what the frames told around a guess."""
+    here = np.stack([place + speed * frame.minutes for frame in frames], axis=1)
+    measured = here + np.clip(np.stack([one.step for one in told], axis=1), -_FARTHEST, _FARTHEST)
+    weight = _floored(np.stack([one.weight for one in told], axis=1))
+    new_place, new_speed, covariance = line(frames, measured, weight)
+    flux, flux_error, chi2 = (
+        np.stack([getattr(one, name) for one in told], axis=1) for name in ("flux", "flux_error", "chi2")
+    )
+    return Motions(new_place, new_speed, covariance, flux, flux_error, chi2, measured, weight)
+
+
+def _floored(weight: Values) -> Values:
+    """Return weights that no place exceeds by more than the frames' own errors of place allow."""
+    return np.linalg.inv(np.eye(2) + _FLOOR**2 * weight) @ weight
+
+
+def line(frames: Sequence[Frame], measured: Values, weight: Values) -> tuple[Values, Values, Values]:
+    """Return place, speed and covariance of the even motions through measured places."""
+    minutes = np.array([frame.minutes for frame in frames])
+    return against(np.broadcast_to(minutes, measured.shape[:2]), measured, weight)
+
+
+def against(variable: Values, measured: Values, weight: Values) -> tuple[Values, Values, Values]:
+    """Return level, slope and covariance of places that are linear in a variable.
+
+    Parameters
+    ----------
+    variable : ndarray, shape (n, k)
+        Of each source in each frame.
+    measured : ndarray, shape (n, k, 2)
+        Places.
+    weight : ndarray, shape (n, k, 2, 2)
+        Their inverse covariances.
+    """
+    powers = np.stack([np.ones_like(variable), variable])
+    normal = np.einsum("ank,bnk,nkij->naibj", powers, powers, weight).reshape(-1, 4, 4)
+    right = np.einsum("ank,nkij,nkj->nai", powers, weight, measured).reshape(-1, 4)
+    size = np.sqrt(np.maximum(np.einsum("nii->ni", normal), 1e-12))
+    scale = size[:, :, None] * size[:, None, :]
+    covariance = np.linalg.inv(normal / scale + 1e-9 * np.eye(4)) / scale
+    answer = np.einsum("nij,nj->ni", covariance, right)
+    return answer[:, :2], answer[:, 2:], covariance
+
+
+def misfit(variable: Values, measured: Values, weight: Values) -> Values:
+    """Return the chi^2 (n,) of places that are linear in a variable."""
+    level, slope, _ = against(variable, measured, weight)
+    left = measured - level[:, None] - slope[:, None] * variable[:, :, None]
+    return np.einsum("nki,nkij,nkj->n", left, weight, left)

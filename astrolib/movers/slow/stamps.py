@@ -1,0 +1,161 @@
+"""Many sources measured at once in one frame: flux, level and place around a guess, from small cutouts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astrolib.movers.psf import Moffat
+
+Values = NDArray[np.float64]
+Image = NDArray[np.float32]
+
+_NEEDED = 0.6  # of the profile's light must lie on usable pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A frame as it is fitted.
+
+    Parameters
+    ----------
+    data : ndarray of float32, shape (ny, nx)
+        Background subtracted [ADU].
+    bad : ndarray of bool, shape (ny, nx)
+        Pixels not to be used.
+    psf : Moffat
+        The image of a star.
+    rms : float
+        Noise of the sky [ADU].
+    gain : float
+        [electrons/ADU]
+    shift : ndarray, shape (2,)
+        Grid coordinates (x, y) are the frame's plus this [pixel].
+    minutes : float
+        Middle of the exposure [min].
+    """
+
+    data: Image
+    bad: NDArray[np.bool_]
+    psf: Moffat
+    rms: float
+    gain: float
+    shift: Values
+    minutes: float
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """What one frame says of `n` sources.
+
+    Parameters
+    ----------
+    flux, flux_error : ndarray, shape (n,)
+        [ADU]
+    step : ndarray, shape (n, 2)
+        From the guess to the measured place, x and y [pixel].
+    weight : ndarray, shape (n, 2, 2)
+        Inverse covariance of the place [1/pixel^2]; 0 where the frame says nothing.
+    chi2 : ndarray, shape (n,)
+        Squared residual over its variance, a pixel.
+    """
+
+    flux: Values
+    flux_error: Values
+    step: Values
+    weight: Values
+    chi2: Values
+
+
+def measure(
+    frame: Frame, place: Values, half: int, *, own: Values | None = None, data: Image | None = None
+) -> Measures:
+    """Fit flux, level and place of sources near guesses: one step of Gauss and Newton.
+
+    Parameters
+    ----------
+    frame : Frame
+        The frame.
+    place : ndarray, shape (n, 2)
+        Guesses on the grid (x, y).
+    half : int
+        Half side of the cutouts [pixel].
+    own : ndarray, shape (n,), optional
+        Flux of each source that was subtracted at the guess, and is given back to it alone.
+    data : ndarray of float32, optional
+        What is fitted in place of the frame's data: the frame without all sources.
+    """
+    rows, columns, dx, dy, inside = _around(frame, place, half)
+    profile, slope_x, slope_y = _profile(frame.psf, dx, dy)
+    value = (frame.data if data is None else data)[rows, columns]
+    if own is not None:
+        value = value + own[:, None] * profile
+    good = inside & ~frame.bad[rows, columns]
+    light = np.maximum((frame.data[rows, columns] if data is None else value), 0)
+    weight = np.where(good, 1 / (frame.rms**2 + light / frame.gain), 0.0)
+    flux = _matched_flux(profile, value, weight)
+    bright = np.maximum(flux, 3 * frame.rms)[:, None]
+    design = np.stack([profile, np.ones_like(profile), bright * slope_x, bright * slope_y], axis=2)
+    weighted = design * weight[:, :, None]
+    normal = np.einsum("npi,npj->nij", design, weighted)
+    answer, covariance = _solved(normal, np.einsum("npi,np->ni", weighted, value))
+    left = value - np.einsum("npi,ni->np", design, answer)
+    chi2 = np.sum(left**2 * weight, axis=1) / np.maximum(np.sum(good, axis=1), 1)
+    told = np.sum(profile * good, axis=1) > _NEEDED * np.sum(profile, axis=1)
+    return Measures(
+        np.where(told, answer[:, 0], 0.0),
+        np.sqrt(covariance[:, 0, 0]),
+        answer[:, 2:] * told[:, None],
+        np.where(told[:, None, None], np.linalg.inv(covariance[:, 2:, 2:]), 0.0),
+        chi2,
+    )
+
+
+def add_sources(image: Image, frame: Frame, place: Values, flux: Values, half: int) -> None:
+    """Add sources of some flux at places of the grid to an image of the frame, in place."""
+    rows, columns, dx, dy, inside = _around(frame, place, half)
+    light = flux[:, None] * _profile(frame.psf, dx, dy)[0]
+    index = (rows * image.shape[1] + columns)[inside]
+    image += np.bincount(index, light[inside], image.size).reshape(image.shape).astype(np.float32)
+
+
+def _around(
+    frame: Frame, place: Values, half: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], Values, Values, NDArray[np.bool_]]:
+    """Return rows and columns (n, pixels) around places, offsets from them, and which are on the frame."""
+    x, y = (place - frame.shift).T
+    column, row = np.rint(x).astype(int), np.rint(y).astype(int)
+    dy, dx = (axis.ravel() for axis in np.mgrid[-half : half + 1, -half : half + 1])
+    rows, columns = row[:, None] + dy, column[:, None] + dx
+    ny, nx = frame.data.shape
+    inside = (rows >= 0) & (rows < ny) & (columns >= 0) & (columns < nx)
+    offset_x, offset_y = columns - x[:, None], rows - y[:, None]
+    return rows.clip(0, ny - 1), columns.clip(0, nx - 1), offset_x, offset_y, inside
+
+
+def _profile(psf: Moffat, dx: Values, dy: Values) -> tuple[Values, Values, Values]:
+    """Return the profile at offsets from a source, and its derivatives with the source's place."""
+    alpha = psf.fwhm / (2 * np.sqrt(2 ** (1 / psf.beta) - 1))
+    cosine, sine, ratio = np.cos(psf.theta), np.sin(psf.theta), 1 - psf.ellipticity
+    xx = (cosine**2 * ratio + sine**2 / ratio) / alpha**2
+    yy = (sine**2 * ratio + cosine**2 / ratio) / alpha**2
+    xy = cosine * sine * (ratio - 1 / ratio) / alpha**2
+    dx, dy = dx.astype(np.float32), dy.astype(np.float32)
+    radius2 = 1 + xx * dx**2 + yy * dy**2 + 2 * xy * dx * dy
+    profile = (psf.beta - 1) / (np.pi * alpha**2) * radius2 ** np.float32(-psf.beta)
+    steep = 2 * psf.beta * profile / radius2
+    return profile, steep * (xx * dx + xy * dy), steep * (yy * dy + xy * dx)
+
+
+def _matched_flux(profile: Values, value: Values, weight: Values) -> Values:
+    return np.sum(profile * value * weight, axis=1) / np.maximum(np.sum(profile**2 * weight, axis=1), 1e-30)
+
+
+def _solved(normal: Values, right: Values) -> tuple[Values, Values]:
+    """Return answers and covariances; what is not told gets a large error."""
+    size = np.sqrt(np.maximum(np.einsum("nii->ni", normal), 1e-12))
+    scaled = normal / (size[:, :, None] * size[:, None, :]) + 1e-6 * np.eye(normal.shape[1])
+    covariance = np.linalg.inv(scaled) / (size[:, :, None] * size[:, None, :])
+    return np.einsum("nij,nj->ni", covariance, right), covariance
