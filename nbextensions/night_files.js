@@ -39,7 +39,7 @@ function loadFiles(list, part, empty) {
   const { id, level } = model.get("now");
   empty.hidden = Boolean(list.all.length);
   empty.textContent = emptyWords(id, level, model.get("tree"));
-  if (!list.all.some((file) => file.id === list.view.file)) list.view.file = list.all[0]?.id ?? "";
+  if (!list.all.some((file) => file.id === list.view.file)) list.view.file = (list.all.find((file) => file.open) ?? list.all[0])?.id ?? "";
   drawKinds(list);
   arrangeFiles(list);
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from astrolib.collection.nights import instants
 from astrolib.collection.nights.header import KINDS, angle
+from astrolib.collection.nights.pixels import WINDOW
 from astrolib.core.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ Change = dict[str, Any]
 
 _APART = 0.5  # degrees between pointings of one header; the field of a large camera
 _MANY_STARS = 8  # in the middle of a frame that should have none
-_TWILIGHT = 5000.0, 60  # ADU above the bias level from where on a flat of the sky may have so many stars
+_TWILIGHT = 5000.0  # ADU above the bias level, from where on a flat of the sky may have more stars,
+_OF_TWILIGHT = 60  # so many in a megapixel
 _LIGHT = 1000.0  # ADU above the bias level that no dark collects
 _LITTLE_LIGHT = 100.0  # ADU above the bias level: less is no flat
 _SHARE_OF_FLAT = 0.3  # of a flat's light, in a dark
@@ -206,7 +208,9 @@ def _light(file: SortedFile) -> str:
 
 def _starry_flat(file: SortedFile) -> Iterator[Doubt]:
     light = file.level - (file.bias_level if math.isfinite(file.bias_level) else 0.0)
-    if file.kind == "flat" and file.stars > (_MANY_STARS if light < _TWILIGHT[0] else _TWILIGHT[1]):
+    megapixels = math.prod(min(side, WINDOW) / 1024 for side in file.shape)
+    most = _MANY_STARS if light < _TWILIGHT else max(_MANY_STARS, _OF_TWILIGHT * megapixels)
+    if file.kind == "flat" and file.stars > most:
         reason = f"The header says flat, but there are {file.stars} stars in the middle of it."
         yield Doubt("kind", "stars in a flat", reason, ("flat", "science", LEAVE_OUT))
 

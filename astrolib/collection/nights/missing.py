@@ -35,7 +35,7 @@ def missing(files: Sequence[SortedFile]) -> list[Lack]:
     """Return what a night of sorted files lacks, what is needed most first; files in doubt do not count."""
     used = [one for one in files if not one.left_out and not one.doubts]
     science = [one for one in used if one.kind == "science"]
-    lacks = [*_science(science), *_bias(used), *_flats(used, science), *_darks(used, science)]
+    lacks = [*_science(science), *_bias(used, science), *_flats(used, science), *_darks(used, science)]
     return sorted(lacks, key=lambda lack: not lack.needed)
 
 
@@ -48,23 +48,44 @@ def _science(science: Sequence[SortedFile]) -> Iterator[Lack]:
             yield Lack(what, f"what moves is linked over {FEW} frames or more", False)
 
 
-def _bias(used: Sequence[SortedFile]) -> Iterator[Lack]:
-    yield from _count(sum(one.kind == "bias" for one in used), "bias", "the zero level has a pattern", True)
+def _bias(used: Sequence[SortedFile], science: Sequence[SortedFile]) -> Iterator[Lack]:
+    for camera, own in _cameras(science).items():
+        count = sum(one.kind == "bias" for one in used if camera_of(one) == camera)
+        yield from _count(count, f"bias{own}", "the zero level has a pattern", True)
 
 
 def _flats(used: Sequence[SortedFile], science: Sequence[SortedFile]) -> Iterator[Lack]:
-    for band in sorted({one.filter for one in science if one.filter}):
-        count = sum(one.kind == "flat" and one.filter == band for one in used)
-        yield from _count(count, f"flat in {band}", "pixels differ in how much light they count", True)
+    for camera, own in _cameras(science).items():
+        flats = [one.filter for one in used if one.kind == "flat" and camera_of(one) == camera]
+        for band in sorted({one.filter for one in science if camera_of(one) == camera}):
+            why = "pixels differ in how much light they count"
+            yield from _count(flats.count(band), f"flat in {band}{own}", why, True)
 
 
 def _darks(used: Sequence[SortedFile], science: Sequence[SortedFile]) -> Iterator[Lack]:
-    longest = max((one.exposure for one in science if one.exposure > 0), default=0.0)
-    darks = [one.exposure for one in used if one.kind == "dark"]
-    if not darks:
-        yield Lack("no dark", "warm pixels stay; a cold camera does without", False)
-    elif max(darks) < longest:
-        yield Lack(f"no dark of {longest:g} s", f"the longest has {max(darks):g} s, and is scaled", False)
+    for camera, own in _cameras(science).items():
+        darks = [one.exposure for one in used if one.kind == "dark" and camera_of(one) == camera]
+        longest = max(one.exposure for one in science if camera_of(one) == camera)
+        if not darks:
+            yield Lack(f"no dark{own}", "warm pixels stay; a cold camera does without", False)
+        elif max(darks) < longest:
+            what = f"no dark of {longest:g} s{own}"
+            yield Lack(what, f"the longest has {max(darks):g} s, and is scaled", False)
+
+
+def camera_of(file: SortedFile) -> tuple[str, tuple[int, int]]:
+    """Return what frames must share that one may calibrate the other: camera and size."""
+    return file.instrument, file.shape
+
+
+def _cameras(science: Sequence[SortedFile]) -> dict[tuple[str, tuple[int, int]], str]:
+    """Return the cameras of the science frames, and how each is named where there are several."""
+    cameras = sorted({camera_of(one) for one in science})
+    several = len(cameras) > 1
+    return {
+        (name, size): f" of {name or 'a camera'} ({size[1]} × {size[0]})" if several else ""
+        for name, size in cameras
+    }
 
 
 def _count(count: int, what: str, why: str, needed: bool) -> Iterator[Lack]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -123,6 +124,18 @@ def test_ones_own_telescope_is_one_file(tmp_path):
     found = read_header_map(path).read({"WHAT": "Sky", "GLASS": 7, "EXPTIME": 3, "GAIN": 9})
     assert (found.kind, found.filter, found.exposure) == ("science", "r", 3.0)
     assert (found.gain, found.station, found.map) == (1.5, "557", "mine")
+
+
+def test_the_map_of_the_documentation_can_be_read(tmp_path):
+    page = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "your-own-telescope.md"
+    (tmp_path / "mine.toml").write_text(page.read_text().split("```toml\n")[1].split("```")[0])
+    known = read_header_map(tmp_path / "mine.toml")
+    cards = {"INSTRUME": "QHY600M", "FRAMETYP": "Light", "FILTPOS": 2, "DATE-OBS": "2026-03-01"}
+    assert known.recognises(cards)
+    found = known.read(cards | {"UT-START": "21:00:00", "TEL-RA": "10 00 00", "TEL-DEC": "-05 30 00"})
+    assert (found.kind, found.filter, found.start) == ("science", "r", "2026-03-01T21:00:00.000")
+    assert found.pointings == {"TEL-RA, TEL-DEC": (150.0, -5.5)}
+    assert (found.gain, found.read_noise, found.station) == (0.78, 3.5, "557")
 
 
 @pytest.mark.parametrize(

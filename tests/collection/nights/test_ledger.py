@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -216,6 +217,7 @@ def test_a_whole_night_lacks_nothing(filled, night):
 def test_what_is_missing_is_said_what_is_needed_first(ledger, night, raw, tmp_path):
     for path in (*raw.glob("bias*"), *raw.glob("flat*"), *raw.glob("dark*"), raw / "r20.fits"):
         path.unlink()
+    frames.calibration(raw / "bias0.fits", "bias", INSTRUME="another camera")
     frames.calibration(raw / "flat0.fits", "flat")
     frames.science(raw / "g.fits", FILTER="g", OBJECT="field 1")
     ledger.add_frames(night, sort_files(raw.glob("*.fits"))[0], "ada")
@@ -248,6 +250,23 @@ def test_events_are_never_changed(filled):
         database.execute("DELETE FROM event")
     with pytest.raises(LedgerError, match="never changed"), filled.connection() as database:
         database.execute("UPDATE event SET who = 'eve'")
+
+
+def test_several_write_at_once(tmp_path):
+    path = tmp_path / "nights.sqlite"
+
+    def write(number: int) -> None:
+        night = Ledger(path).night(f"s/p/{number}", f"person {number}")
+        for state in ("loaded", "reduced", "searched"):
+            Ledger(path).move(night, state, f"person {number}")
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    nights = [one.entry for one in Ledger(path).tree() if one.entry.level == "night"]
+    assert [(one.name, one.state) for one in nights] == [(str(number), "searched") for number in range(6)]
 
 
 def test_a_file_that_is_no_ledger_is_refused(tmp_path):

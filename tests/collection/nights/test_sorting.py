@@ -93,6 +93,19 @@ def test_vignetting_dust_and_cosmic_rays_are_no_stars(tmp_path):
     assert rules(path) == []
 
 
+def test_the_few_stars_of_a_flat_in_twilight_are_no_reason_to_ask(tmp_path):
+    path = tmp_path / "a.fits"
+    rng = np.random.default_rng(1)
+    data = rng.normal(FLAT, 100, (700, 700))
+    for x, y in rng.integers(20, 680, (20, 2)):
+        data[y - 2 : y + 3, x - 2 : x + 3] += 4000
+    hdu = fits.PrimaryHDU(data.astype(np.float32))
+    hdu.header.update({"IMAGETYP": "flat", "FILTER": "r", "EXPTIME": 5.0})
+    hdu.writeto(path)
+    assert sort_file(path).stars == 20
+    assert rules(path) == []
+
+
 def test_the_overscan_is_the_level_without_light(tmp_path):
     path = write_frame(
         tmp_path / "a.fits", BIAS + 3000, 5.0, IMAGETYP="dark", EXPTIME=60.0, BIASSEC="[1:16,1:128]"
