@@ -1,32 +1,37 @@
 """Images: raw frames reduced, placed on the sky and measured.
 
-=========== ================================================================
-frame       a reduced frame
-reading     one frame, or a folder of them
-writing     a frame as FITS
-dialects    headers with names of their own, brought to the standard's
-times       the middle of an exposure
-placement   the celestial WCS of a header
-fields      which frames see the same field
-mesh        the sky and its noise
-sources     what is in a frame: places, fluxes, widths, shapes
-moments     how they are measured
-raw         a raw file as its chips
-overscan    the level of the electronics
-combine     many frames into one
-masters     bias, dark, flat and bad pixels of a chip
-cosmic      cosmic rays
-reference   a catalogue of stars, moved to the epoch of a frame
-matching    which source is which star
-astrometry  the place of a frame on the sky
-photometry  its zero point and depth
-reduction   a raw chip into a reduced frame
-summary     what a night remembers of it
-night       all files of a night
-record      what the ledger is told
-page        how the night was, to be looked at
-drawing     its figures
-=========== ================================================================
+============ ================================================================
+frame        a reduced frame
+reading      one frame, or a folder of them
+writing      a frame as FITS
+dialects     headers with names of their own, brought to the standard's
+times        the middle of an exposure
+placement    the celestial WCS of a header
+fields       which frames see the same field
+mesh         the sky and its noise
+sources      what is in a frame: places, fluxes, widths, shapes
+source_table the same with places on the sky
+moments      how centres, widths and shapes are measured
+wings        what of a star lies outside an aperture
+raw          a raw file as its chips
+overscan     the level of the electronics
+combine      many frames into one
+masters      bias, dark, flat and bad pixels of a chip
+master_files those of a night, written
+cosmic       cosmic rays
+calibration  a raw chip without what the camera put into it
+reference    a catalogue of stars, moved to the epoch of a frame
+matching     which source is which star
+astrometry   the place of a frame on the sky
+tangent      a WCS through places of stars
+photometry   zero point and depth
+reduction    a raw chip into a reduced frame
+summary      what a night remembers of it
+night        all files of a night
+record       what the ledger is told
+page         how the night was, to be looked at
+drawing      its figures
+============ ================================================================
 """
 
 import importlib
@@ -42,6 +47,7 @@ __all__ = [
     "Reference",
     "Solution",
     "background",
+    "calibrate",
     "cosmic_rays",
     "detect",
     "find_sources",
@@ -63,19 +69,20 @@ __all__ = [
 ]
 
 _LATER = {
-    "MASTER": "night",
+    "MASTER": "master_files",
     "Masters": "masters",
     "Night": "night",
     "REJECTED": "reading",
     "ReducedFrame": "frame",
     "Reference": "reference",
-    "SOURCE": "sources",
+    "SOURCE": "source_table",
     "Solution": "astrometry",
     "background": "mesh",
+    "calibrate": "calibration",
     "cosmic_rays": "cosmic",
-    "detect": "sources",
+    "detect": "source_table",
     "find_sources": "sources",
-    "fit_wcs": "astrometry",
+    "fit_wcs": "tangent",
     "fits_files": "reading",
     "make_masters": "masters",
     "open_chips": "raw",

@@ -40,7 +40,7 @@ class Combined:
     Parameters
     ----------
     mean, error : ndarray of float32, shape (ny, nx)
-        The mean of the values that were kept, and its standard error.
+        The mean of the values that were kept, and its standard error; of a single one `least`.
     spread : ndarray of float32, shape (ny, nx)
         Standard deviation of one frame, from the median absolute deviation.
     rejected : int
@@ -108,6 +108,7 @@ def _clipped(values: NDArray[np.float32], sigma: float, least: float) -> tuple[A
     offset = values.sum(axis=0) / count
     variance = np.square(values).sum(axis=0) / count - offset**2
     error = np.sqrt(np.maximum(variance, 0) / np.maximum(count - 1, 1))
+    error = np.where(count > 1, error, np.float32(least))
     return centre + offset, error, spread, int(kept.size - count.sum(dtype=np.float64))
 
 

@@ -113,7 +113,7 @@ def bad_pixels(
 def _combined(chips: Sequence[RawChip], masters: Masters, scales: Sequence[float] | None = None) -> Combined:
     rows = [_Rows(chip, masters) for chip in chips]
     sample = rows[0][slice(0, min(64, rows[0].shape[0]))] * (1.0 if scales is None else scales[0])
-    return combine(rows, scales=scales, least=0.7 * _noise(sample))
+    return combine(rows, scales=scales, least=_noise(sample))
 
 
 def _dark(chips: Sequence[RawChip], masters: Masters) -> Combined:

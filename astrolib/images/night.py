@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import astropy.units as u
-import numpy as np
-from astropy.io import fits
 from astropy.table import QTable
 
 from astrolib.collection.nights import HeaderMap, Ledger, SortedFile, frames_in, sort_files
 from astrolib.core.errors import AstrolibError, RefusedError
-from astrolib.core.files import whole_file
 from astrolib.core.progress import Progress, silent
-from astrolib.core.schema import Column, TableSchema
-from astrolib.images.combine import Combined
-from astrolib.images.masters import Masters, make_masters
+from astrolib.images.master_files import MASTER, UNSAFE, same_chip, write_masters
+from astrolib.images.masters import Masters
 from astrolib.images.raw import RawChip, open_chips
 from astrolib.images.reading import REJECTED
 from astrolib.images.reduction import reduce_chip
@@ -28,21 +22,6 @@ from astrolib.images.reference import Reference, read_reference
 from astrolib.images.summary import Summary, summarise
 from astrolib.images.writing import write_frame
 
-MASTER = TableSchema(
-    "master frames",
-    (
-        Column("file", "str", "its name"),
-        Column("kind", "str", "bias, dark or flat"),
-        Column("chip", "str", "of which chip"),
-        Column("filter", "str", "of a flat"),
-        Column("frames", "int", "how many were combined"),
-        Column("noise", "float", "median standard error of a pixel, in the unit of the master"),
-        Column("bad", "int", "bad pixels of the chip"),
-    ),
-)
-"""The masters of a night, one row each."""
-
-_UNSAFE = re.compile(r"[^\w.+-]+")
 _SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz|\.fz)?$", re.IGNORECASE)
 
 
@@ -118,7 +97,7 @@ def reduce_night(
     for name in ("masters", "frames"):
         (out / name).mkdir(parents=True, exist_ok=True)
     chips, more = _opened([file for file in sure if file.kind in ("bias", "dark", "flat")], header_map)
-    masters = _masters(chips, out / "masters", done)
+    masters, done.masters = write_masters(chips, out / "masters")
     science = sorted((file for file in sure if file.kind == "science"), key=lambda file: file.start)
     rows += more + _science(science, header_map, masters, reference, out / "frames", done, progress or silent)
     done.rejected = REJECTED.table(rows)
@@ -173,68 +152,6 @@ def chips_of(file: SortedFile, header_map: HeaderMap | None = None) -> list[RawC
     ]
 
 
-def _masters(chips: Sequence[RawChip], folder: Path, done: Night) -> dict[tuple[str, ...], Masters]:
-    """Make and write the masters of each chip of each camera."""
-    groups: dict[tuple[str, ...], list[RawChip]] = defaultdict(list)
-    for chip in chips:
-        groups[_same(chip)].append(chip)
-    made, rows = {}, []
-    for key, members in sorted(groups.items()):
-        kinds: dict[str, list[RawChip]] = defaultdict(list)
-        flats: dict[str, list[RawChip]] = defaultdict(list)
-        for chip in members:
-            (flats[chip.header.filter] if chip.header.kind == "flat" else kinds[chip.header.kind]).append(
-                chip
-            )
-        made[key] = make_masters(kinds["bias"], kinds["dark"], flats)
-        counts = {kind: len(kinds[kind]) for kind in ("bias", "dark")} | {
-            band: len(some) for band, some in flats.items()
-        }
-        several = len({same[1] for same in groups}) < len(groups)
-        rows += _written(made[key], key, counts, folder, several)
-    done.masters = MASTER.table(rows)
-    return made
-
-
-def _same(chip: RawChip) -> tuple[str, ...]:
-    """Return what frames must share that one may calibrate the other: chip, camera and size."""
-    return chip.header.instrument, chip.name, f"{chip.shape[1]}x{chip.shape[0]}"
-
-
-def _written(
-    masters: Masters, key: tuple[str, ...], counts: dict[str, int], folder: Path, several: bool
-) -> list[dict[str, object]]:
-    parts: list[tuple[str, str, Combined | None, u.UnitBase]] = [
-        ("bias", "", masters.bias, u.adu),
-        ("dark", "", masters.dark, u.adu / u.s),
-        *(("flat", band, flat, u.dimensionless_unscaled) for band, flat in masters.flats.items()),
-    ]
-    chip = "-".join(key) if several else key[1]
-    rows: list[dict[str, object]] = []
-    for kind, band, master, unit in parts:
-        if master is None:
-            continue
-        name = "-".join(_UNSAFE.sub("_", part) for part in (kind, band, chip) if part) + ".fits"
-        header = fits.Header({"BUNIT": unit.to_string(), "FILTER": band, "IMAGETYP": f"master {kind}"})
-        hdus = [fits.PrimaryHDU(master.mean, header), fits.ImageHDU(master.error, name="UNCERT")]
-        if masters.bad is not None:
-            hdus.append(fits.ImageHDU(masters.bad.astype(np.uint8), name="MASK"))
-        with whole_file(folder / name) as temporary:
-            fits.HDUList(hdus).writeto(temporary, overwrite=True)
-        rows.append(
-            {
-                "file": name,
-                "kind": kind,
-                "chip": key[1],
-                "filter": band,
-                "frames": counts[band or kind],
-                "noise": float(np.median(master.error)),
-                "bad": 0 if masters.bad is None else int(masters.bad.sum()),
-            }
-        )
-    return rows
-
-
 def _science(
     files: Sequence[SortedFile],
     header_map: HeaderMap | None,
@@ -253,7 +170,7 @@ def _science(
         for chip in chips:
             name = _product(chip, taken)
             try:
-                result = reduce_chip(chip, masters.get(_same(chip), Masters()), reference, name)
+                result = reduce_chip(chip, masters.get(same_chip(chip), Masters()), reference, name)
             except AstrolibError as error:
                 rows.append(_row(chip.label, error.what, str(error)))
                 continue
@@ -267,7 +184,7 @@ def _science(
 def _product(chip: RawChip, taken: set[str]) -> str:
     """Return a file name of its own for a reduced frame."""
     stem = _SUFFIX.sub("", chip.file)
-    stem = _UNSAFE.sub("_", f"{stem}-{chip.name}" if chip.name else stem)
+    stem = UNSAFE.sub("_", f"{stem}-{chip.name}" if chip.name else stem)
     name, number = f"{stem}.fits", 1
     while name in taken:
         number += 1

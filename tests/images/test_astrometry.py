@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from astrolib.core.errors import UnreadableFileError
 from astrolib.images import read_reference, solve
-from astrolib.images.astrometry import deproject, gnomonic
 from astrolib.images.matching import pairs, similarity
 from astrolib.images.reference import Reference
+from astrolib.images.tangent import deproject, gnomonic
 
 MID = Time("2026-11-21T03:00:00", scale="utc")
 SHAPE = (1500, 1000)

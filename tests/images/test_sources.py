@@ -10,7 +10,8 @@ from astropy.time import Time
 from scipy.spatial import cKDTree
 
 from astrolib.images import background, detect, find_sources, read_frame
-from astrolib.images.sources import EDGE, SATURATED, SOURCE
+from astrolib.images.source_table import SOURCE
+from astrolib.images.sources import EDGE, SATURATED
 from astrolib.sky.nights.psf import Psf
 
 

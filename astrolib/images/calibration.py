@@ -1,0 +1,157 @@
+"""One raw chip of the sky calibrated: bias, dark and flat taken out, bad pixels and cosmic rays masked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
+
+from astrolib.core.errors import UnreadableFileError
+from astrolib.images.cosmic import Noise, cosmic_rays
+from astrolib.images.masters import Masters
+from astrolib.images.mesh import background
+from astrolib.images.raw import RawChip
+from astrolib.images.sources import find_sources
+
+_WINDOW = 1024  # pixels in the middle, from which the first seeing is taken
+_SEEING = 3.5  # pixels, where no star tells
+_MOST_MASKED = 0.5
+
+Image = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Calibrated:
+    """The image of a chip without what the camera put into it.
+
+    Parameters
+    ----------
+    data, uncertainty : ndarray of float32, shape (ny, nx)
+        Pixels, the sky left in, and their standard deviation [ADU].
+    mask, hit : ndarray of bool, shape (ny, nx)
+        Which pixels must not be used, and which of them cosmic rays hit.
+    level, noise : ndarray of float32, shape (ny, nx)
+        The sky and its standard deviation [ADU].
+    gain, read_noise, saturate : float
+        [electrons/ADU], [electrons], [ADU].
+    notes : tuple of str
+        Which masters were missing.
+    """
+
+    data: Image
+    uncertainty: Image
+    mask: Mask
+    hit: Mask
+    level: Image
+    noise: Image
+    gain: float
+    read_noise: float
+    saturate: float
+    notes: tuple[str, ...]
+
+
+def calibrate(chip: RawChip, masters: Masters) -> Calibrated:
+    """Calibrate the image of a chip.
+
+    Parameters
+    ----------
+    chip : RawChip
+        Of the sky.
+    masters : Masters
+        Of the same chip.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the header lacks the gain, the read noise is not known, or most pixels are of no use.
+    """
+    gain, read_noise = _gain(chip), _read_noise(chip, masters)
+    data, variance, notes = _corrected(chip, masters, gain, read_noise)
+    bad = ~(np.isfinite(data) & np.isfinite(variance))
+    if masters.bad is not None:
+        bad |= masters.bad
+    bad |= binary_dilation(chip.saturated(), np.ones((3, 3), dtype=bool))
+    if np.mean(bad) > _MOST_MASKED:
+        raise UnreadableFileError(
+            f"{np.mean(bad):.0%} of its pixels are saturated or bad", where=chip.label, remedy="leave it out"
+        )
+    lost = ~np.isfinite(data)
+    data[lost] = np.median(data[~lost])
+    level, noise = background(data, bad)
+    clean = data - level
+    hit = cosmic_rays(clean, Noise(noise, gain), _first_seeing(clean, noise, gain, bad), bad)
+    return Calibrated(
+        data,
+        np.sqrt(variance),
+        bad | hit,
+        hit,
+        level,
+        noise,
+        gain,
+        read_noise,
+        _saturation(chip, masters),
+        notes,
+    )
+
+
+def _gain(chip: RawChip) -> float:
+    if not chip.header.gain > 0:
+        raise UnreadableFileError(
+            "no gain", where=chip.label, remedy="write it into [detector] of the header map"
+        )
+    return chip.header.gain
+
+
+def _read_noise(chip: RawChip, masters: Masters) -> float:
+    """Return the read noise of the header, or that of the bias frames [electrons]."""
+    if math.isfinite(chip.header.read_noise):
+        return chip.header.read_noise
+    if masters.bias is None:
+        raise UnreadableFileError(
+            "no read noise, and no bias frames to measure it",
+            where=chip.label,
+            remedy="write it into [detector] of the header map",
+        )
+    return chip.header.gain * float(np.median(masters.bias.spread))
+
+
+def _corrected(
+    chip: RawChip, masters: Masters, gain: float, read_noise: float
+) -> tuple[Image, Image, tuple[str, ...]]:
+    """Return pixels and their variance [ADU], and which masters were missing."""
+    notes = [f"no {name}" for name in ("bias", "dark") if getattr(masters, name) is None]
+    data = np.array(masters.without_bias(chip))
+    variance = np.maximum(data, 0) / np.float32(gain) + np.float32((read_noise / gain) ** 2)
+    flat = masters.flats.get(chip.header.filter)
+    if flat is None:
+        return data, variance, (*notes, f"no flat in {chip.header.filter or 'no filter'}")
+    light = np.where(flat.mean > 0, flat.mean, np.float32(np.nan))
+    data /= light
+    variance = variance / np.square(light) + np.square(data * flat.error / light)
+    return data, variance, tuple(notes)
+
+
+def _first_seeing(clean: Image, noise: Image, gain: float, bad: Mask) -> float:
+    """Return how wide stars are across their narrowest direction, from the middle of the frame [pixel]."""
+    rows, columns = (slice(max(0, (size - _WINDOW) // 2), (size + _WINDOW) // 2) for size in clean.shape)
+    cut, around, never = clean[rows, columns].copy(), noise[rows, columns].copy(), bad[rows, columns].copy()
+    found = find_sources(cut, around, gain=gain, mask=never, threshold=8.0)
+    if not math.isfinite(found.fwhm):
+        return _SEEING
+    usual = float(np.median(found.shape.ellipticity[found.stars])) if found.stars.any() else 0.0
+    return found.fwhm * math.sqrt(1 - usual)
+
+
+def _saturation(chip: RawChip, masters: Masters) -> float:
+    """Return the level from which a pixel of the reduced frame may be saturated [ADU]."""
+    if not math.isfinite(chip.header.saturation):
+        return math.inf
+    flat = masters.flats.get(chip.header.filter)
+    most = 1.0 if flat is None else float(np.percentile(flat.mean, 99.9))
+    level = float(np.median(chip.level))
+    level += 0.0 if masters.bias is None else float(np.median(masters.bias.mean))
+    return 0.99 * (chip.header.saturation - level) / max(most, 1.0)
