@@ -9,6 +9,7 @@ import numpy as np
 from astropy.table import QTable
 
 from astrolib.report.site import LEAST_POSITIONS, Site
+from astrolib.report.tables import is_planted
 from astrolib.report.verdicts import Word
 
 PAIR = "two-trail pair"
@@ -61,7 +62,7 @@ def _is_good(position: QTable.Row, word: Word) -> bool:
 
 
 def _reason(row: QTable.Row, kept: QTable, word: Word, site: Site) -> str:
-    if "planted" in row.colnames and bool(row["planted"]):
+    if "planted" in row.colnames and is_planted(row["planted"]):
         return "planted"
     kind = str(row["kind"]) if "kind" in row.colnames else ""
     if kind not in _MOVING:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from astropy.table import QTable
 
 from astrolib.core.errors import UnreadableFileError
 
-DETECTIONS = "detections.ecsv"
+DETECTIONS, PLANTED = "detections.ecsv", "planted.ecsv"
 
 _MEASURED = ("tracklet_id", "obstime", "ra", "dec", "mag", "band", "frame")
 
 
 def read_tables(tracklets: Path) -> tuple[QTable, QTable]:
     """Read ``tracklets.ecsv`` and the ``detections.ecsv`` beside it.
+
+    What a ``planted.ecsv`` beside them lists is marked as planted, whatever the tracklets say themselves.
 
     Raises
     ------
@@ -28,7 +32,25 @@ def read_tables(tracklets: Path) -> tuple[QTable, QTable]:
         raise UnreadableFileError(
             f"two tracklets are called {twice!r}", where=tracklets.name, remedy="name each once"
         )
-    return found, _table(tracklets.with_name(DETECTIONS), _MEASURED)
+    return _with_fakes(found, tracklets), _table(tracklets.with_name(DETECTIONS), _MEASURED)
+
+
+def _with_fakes(tracklets: QTable, path: Path) -> QTable:
+    beside = path.with_name(PLANTED)
+    if not beside.is_file():
+        return tracklets
+    fakes = {str(name) for name in _table(beside, ("tracklet_id",))["tracklet_id"]}
+    said = tracklets["planted"] if "planted" in tracklets.colnames else [False] * len(tracklets)
+    tracklets["planted"] = [
+        is_planted(one) or str(name) in fakes
+        for one, name in zip(said, tracklets["tracklet_id"], strict=True)
+    ]
+    return tracklets
+
+
+def is_planted(value: Any) -> bool:
+    """Return whether a cell calls a tracklet planted; one that says nothing does."""
+    return value is np.ma.masked or str(value).strip().lower() not in ("false", "0")
 
 
 def _table(path: Path, needed: Sequence[str]) -> QTable:

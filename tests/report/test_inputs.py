@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from astrolib.core.errors import AstrolibError, UnreadableFileError
 from astrolib.labels.event import LabelEvent
 from astrolib.labels.store import LabelStore
 from astrolib.labels.validation import invalid_position
+from astrolib.movers.vigilance import PLANTED
 from astrolib.report import read_tables, read_validations
+from astrolib.report.tables import is_planted
 from astrolib.report.verdicts import settle
 
 
@@ -89,3 +92,23 @@ def test_two_tracklets_of_one_name(night: Any, tmp_path: Path) -> None:
     night.tracklets.write(tmp_path / "tracklets.ecsv", format="ascii.ecsv")
     with pytest.raises(UnreadableFileError, match="two tracklets are called 'T0'"):
         read_tables(tmp_path / "tracklets.ecsv")
+
+
+@pytest.mark.parametrize("own", [[False, False, True], None])
+def test_a_list_of_fakes_beside_the_tracklets(night: Any, tmp_path: Path, own: list[bool] | None) -> None:
+    """Counts beside what the tracklets say themselves, and where they say nothing."""
+    night.tracklets.remove_column("planted")
+    if own:
+        night.tracklets["planted"] = own
+    night.tracklets.write(tmp_path / "tracklets.ecsv", format="ascii.ecsv")
+    night.detections.write(tmp_path / "detections.ecsv", format="ascii.ecsv")
+    fakes = PLANTED.table([{"tracklet_id": "T0", "kind": "decoy"}])
+    fakes.write(tmp_path / "planted.ecsv", format="ascii.ecsv")
+    tracklets, _ = read_tables(tmp_path / "tracklets.ecsv")
+    assert list(tracklets["planted"]) == [True, False, bool(own)]
+
+
+def test_a_cell_that_says_nothing_is_no_word_of_a_real_object() -> None:
+    """Rather is a mover left out than a fake reported."""
+    assert all(is_planted(value) for value in (np.ma.masked, "", np.True_, "True"))
+    assert not any(is_planted(value) for value in (np.False_, "False", 0))
