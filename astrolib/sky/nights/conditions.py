@@ -39,6 +39,8 @@ class Camera:
         Whether the header tells the full well.
     sky : float
         Brightness of the night [mag/arcsec^2].
+    sky_left : bool
+        Whether the reduced frames still hold its mean level.
     beta : float
         Wings of the point-spread function.
     tilt : float
@@ -51,6 +53,7 @@ class Camera:
     full_well: float
     says_saturation: bool
     sky: float
+    sky_left: bool
     beta: float
     tilt: float
 
@@ -109,6 +112,7 @@ def draw_camera(rng: np.random.Generator) -> Camera:
         full_well=float(rng.uniform(45_000, 64_000) * gain),
         says_saturation=bool(rng.random() < 0.7),
         sky=float(rng.uniform(19.8, 21.2)),
+        sky_left=bool(rng.random() < 0.75),
         beta=float(rng.choice([2.5, rng.uniform(2.3, 3.5), rng.uniform(3.5, 6.0)], p=[0.5, 0.35, 0.15])),
         tilt=float(rng.choice([0.0, 0.02])),
     )

@@ -5,8 +5,9 @@ What is assumed, and drawn anew for each seed:
 - Points are elliptical Moffat profiles (exponent 2.5 in half of the fields, else 2.3 to 6), FWHM 3.2 to 4.6
   pixels and ellipticity to 0.15, another in each frame; in half of the fields it is the same all over a
   frame, in the others a few per cent wider towards an edge.
-- Gain 1 to 3 e-/ADU, read noise 3 to 9 e-, sky 19.8 to 21.2 mag/arcsec^2 with gradients of some per cent left
-  in, clouds of a tenth of a magnitude. The noise is Gaussian with the variance of the light and the read-out.
+- Gain 1 to 3 e-/ADU, read noise 3 to 9 e-, sky 19.8 to 21.2 mag/arcsec^2 with gradients of some per cent,
+  its mean taken out in one field of four; clouds of a tenth of a magnitude. The noise is Gaussian
+  with the variance of the light and the read-out.
 - Star counts rise by 0.12 to 0.35 dex a magnitude, from 12 mag to a star of a signal-to-noise ratio of 2 to
   5; 1.5 % of the stars vary by up to 1.4 mag. Galaxies are Moffat profiles with wider ellipses.
 - 30 % of the fields are dithered by up to 10 arcsec in each coordinate; a third is still to the pixel; the
@@ -164,7 +165,7 @@ def _reduced(
     wcs.wcs.crval += error / (np.cos(np.radians(wcs.wcs.crval[1])), 1)
     wcs.wcs.set()
     return ReducedFrame(
-        data=image / np.float32(camera.gain),
+        data=(image - np.float32(0 if camera.sky_left else exposure.sky)) / np.float32(camera.gain),
         wcs=wcs,
         mid=start + TimeDelta(exposure.middle, format="sec"),
         exposure=EXPOSURE,
@@ -173,11 +174,17 @@ def _reduced(
         zero_point=exposure.zero_point - 2.5 * float(np.log10(camera.gain)) + float(rng.normal(0, 0.005)),
         band="r",
         station="950",
-        saturate=camera.full_well / camera.gain * 0.98 if camera.says_saturation else np.inf,
+        saturate=_saturation(exposure, camera),
         name=name,
         uncertainty=None,
         mask=None,
     )
+
+
+def _saturation(exposure: Exposure, camera: Camera) -> float:
+    """Return the level of full pixels, a little low [ADU]; inf where the header does not say."""
+    taken = 0.0 if camera.sky_left else exposure.sky
+    return (0.98 * camera.full_well - taken) / camera.gain if camera.says_saturation else np.inf
 
 
 def _names(count: int, rng: np.random.Generator) -> list[str]:

@@ -56,12 +56,24 @@ def test_headers_are_off_the_sky_by_the_pointing_error(field):
 
 
 def test_the_noise_is_that_of_sky_and_read_out():
-    frame = floor_field("sparse", 11, shape=SMALL, movers=1).frames[0]
-    level = np.median(frame.data)
+    fields = (floor_field("sparse", seed, shape=SMALL, movers=1) for seed in range(11, 20))
+    frame, level = next(
+        (one, level) for one in (field.frames[0] for field in fields) if (level := sky(one)) > 50
+    )
     expected = np.sqrt(level * frame.gain + frame.read_noise**2) / frame.gain
     half = np.diff(frame.data, axis=1) / np.sqrt(2)
     clipped = SigmaClip(3)(half)
     assert np.ma.std(clipped) == pytest.approx(expected, rel=0.04)
+
+
+def sky(frame):
+    return float(np.median(frame.data))
+
+
+def test_the_sky_of_some_fields_is_taken_out():
+    levels = [sky(frames(seed)[0]) for seed in range(12)]
+    assert min(levels) < 20
+    assert max(levels) > 50
 
 
 @pytest.mark.parametrize("name", REGIMES)
@@ -101,7 +113,7 @@ def test_a_point_keeps_its_light_place_and_width(fwhm, ellipticity, theta, beta,
     assert image.sum() == pytest.approx(1e6, rel=0.04)  # some of the wings lies beyond the stamp
     assert (image * x).sum() / image.sum() == pytest.approx(place[0][0], abs=0.05)
     assert (image * y).sum() / image.sum() == pytest.approx(place[1][0], abs=0.05)
-    assert np.count_nonzero(image > image.max() / 2) == pytest.approx(np.pi * fwhm**2 / 4, rel=0.4, abs=3)
+    assert np.count_nonzero(image > image.max() / 2) == pytest.approx(np.pi * fwhm**2 / 4, rel=0.4, abs=5)
 
 
 def test_the_same_seed_is_the_same_field_and_another_is_another():
