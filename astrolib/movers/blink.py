@@ -1,4 +1,4 @@
-"""The file that a person blinks: one tracklet, cut from every frame between its first and its last.
+"""The file that a person blinks: one tracklet, cut from every frame on which it is or should be.
 
 The primary HDU holds the cutouts (float32, frames x size x size, ADU) and the celestial WCS of their grid;
 the extension ``FRAMES`` one row a frame. Cutouts of the same ``x0, y0`` show the same sky, pixel by pixel.
@@ -130,7 +130,7 @@ def _by_tracklet(detections: QTable) -> dict[str, list[int]]:
 
 
 def cut_blink(name: str, frames: Sequence[ReducedFrame], rows: QTable, size: int = 200) -> Blink:
-    """Cut one tracklet, whose detections are `rows`, from the frames between its first and its last.
+    """Cut one tracklet, whose detections are `rows`, from the frames on which it is or should be.
 
     Raises
     ------
@@ -140,15 +140,15 @@ def cut_blink(name: str, frames: Sequence[ReducedFrame], rows: QTable, size: int
     if not _NAME.fullmatch(name) or name.startswith("."):
         raise RefusedError("no name for a file", where=repr(name[:80]), remedy="rename the tracklet")
     measured = {str(row["frame"]): row for row in rows}
-    chosen = _chosen(frames, set(measured))
-    if not any(frame.name in measured for frame in chosen):
+    seen = [frame for frame in frames if frame.name in measured]
+    if not seen:
         raise RefusedError(
             "no position in any of the frames", where=name, remedy="give the frames that were searched"
         )
-    times = np.array([frame.mid.utc.mjd for frame in chosen])
-    first = next(frame for frame in chosen if frame.name in measured)
-    grid = grid_of(first, *_place(measured[first.name]))
+    grid = grid_of(seen[0], *_place(measured[seen[0].name]))
     path = _path(grid, rows)
+    chosen = _chosen(frames, set(measured), grid, path)
+    times = np.array([_day(frame) for frame in chosen])
     corners = windows(path, times, size)
     pixels = np.stack([cut(frame, grid, corner, size) for frame, corner in zip(chosen, corners, strict=True)])
     table = CUTOUT.table(
@@ -158,14 +158,25 @@ def cut_blink(name: str, frames: Sequence[ReducedFrame], rows: QTable, size: int
     return Blink(name, pixels, _moved(grid, corners[0]), table)
 
 
-def _chosen(frames: Sequence[ReducedFrame], measured: set[str]) -> list[ReducedFrame]:
-    """Return the frames between the first and the last measured one, in order of time, not too many."""
-    ordered = sorted(frames, key=lambda frame: frame.mid.utc.mjd)
-    places = [place for place, frame in enumerate(ordered) if frame.name in measured]
-    between = ordered[places[0] : places[-1] + 1] if places else []
-    others = [frame for frame in between if frame.name not in measured]
-    left_out = {frame.name for frame in others[max(0, MOST_FRAMES - len(measured)) :]}
-    return [frame for frame in between if frame.name not in left_out]
+def _chosen(
+    frames: Sequence[ReducedFrame], measured: set[str], grid: WCS, path: blink_cutouts.Path
+) -> list[ReducedFrame]:
+    """Return in order of time the frames with a position, and the nearest ones on which one should be."""
+    own = [frame for frame in frames if frame.name in measured]
+    others = [frame for frame in frames if frame.name not in measured and _should_show(frame, grid, path)]
+    others.sort(key=lambda frame: min(abs(_day(frame) - _day(one)) for one in own))
+    return sorted([*own, *others[: max(0, MOST_FRAMES - len(own))]], key=_day)
+
+
+def _should_show(frame: ReducedFrame, grid: WCS, path: blink_cutouts.Path) -> bool:
+    # without distortions: they move the place by little, and need not converge for another field
+    x, y = frame.wcs.wcs_world2pix(*grid.pixel_to_world_values(*path.at(_day(frame))), 0)
+    ny, nx = frame.data.shape
+    return bool(0 <= x <= nx - 1 and 0 <= y <= ny - 1)
+
+
+def _day(frame: ReducedFrame) -> float:
+    return float(frame.mid.utc.mjd)
 
 
 def _place(row: QTable.Row) -> tuple[float, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -58,6 +60,24 @@ def test_frames_in_between_come_with_the_place_where_it_is_expected():
     assert list(blink.frames["measured"]) == [True, True, False, True]
     row = blink.frames[2]
     assert centroid(blink.pixels[2], row["x"], row["y"]) == pytest.approx([row["x"], row["y"]], abs=0.3)
+
+
+def test_frames_before_and_after_show_where_it_should_be():
+    frames, _, detections = make_frames()
+    blink = cut_blink("t1", frames, detections[[1, 2]], 160)
+    assert list(blink.frames["measured"]) == [False, True, True, False]
+    for image, row in zip(blink.pixels, blink.frames, strict=True):
+        assert centroid(image, row["x"], row["y"]) == pytest.approx([row["x"], row["y"]], abs=0.4)
+
+
+def test_a_frame_of_another_field_is_left_out():
+    frames, _, detections = make_frames()
+    elsewhere = frames[1].wcs.deepcopy()
+    elsewhere.wcs.crval = [150.0, 13.0]
+    elsewhere.wcs.set()
+    frames[1] = dataclasses.replace(frames[1], wcs=elsewhere)
+    blink = cut_blink("t1", frames, detections[[0, 2, 3]], 64)
+    assert frames[1].name not in blink.frames["frame"]
 
 
 def test_frames_come_in_order_of_time_whatever_their_names():

@@ -21,11 +21,11 @@ from astrolib.movers.vigilance import PLANTED
 
 Values = NDArray[np.float64]
 
-_REACH = 4  # pixels about the path in which the highest peak is taken
-_LEAST = 2.0  # signal-to-noise ratio of a peak
+_REACH = 5  # pixels about the path in which the highest peak is taken
+_LEAST = 1.7  # signal-to-noise ratio of a peak
 _MOST = 6.0  # beyond this it may be a source
 _AWAY = 2.5  # from every detected source [FWHM]
-_ATTEMPTS = 400  # for each decoy that is asked for
+_ATTEMPTS = 2000  # for each decoy that is asked for
 _SHAPES = ("fwhm", "ellipticity", "theta", "band", "exptime")
 
 
