@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from astrolib.movers.slow.blends import better_at_rest
 from astrolib.movers.slow.motion import Motions, line, misfit
-from astrolib.movers.slow.stamps import Frame
+from astrolib.movers.slow.stamps import Frame, Image
 
 Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -25,9 +26,11 @@ SIGNIFICANT = 4.8
 
 _WITHOUT_ONE, _SHARE_WITHOUT_ONE = 2.6, 0.45
 """The significance without any one frame, at least, and likewise as a share of the whole."""
+_JUMP = 1.8  # ratio of fluxes: 0.64 mag
 _SEEN = 2.8  # flux over its error in a frame
 _OFTEN = 0.75  # of the frames
 _POINT = 1.8  # chi^2 of a point, beside what brightness adds
+_OVERLAPPING = 1.5  # widths of a star that a source moves in all: two at rest may feign it
 _BEND = 0.15  # of the way, off a line
 
 
@@ -58,11 +61,15 @@ class Verdicts:
         return (self.significance > SIGNIFICANT) & ~np.any(list(self.reasons.values()), axis=0)
 
 
-def judge(frames: Sequence[Frame], motions: Motions, slowest: float, fastest: float) -> Verdicts:
+def judge(
+    frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], slowest: float, fastest: float
+) -> Verdicts:
     """Judge sources by their motion and their light.
 
     Parameters
     ----------
+    clean : sequence of ndarray of float32
+        The frames without all sources.
     slowest, fastest : float
         Speeds between which a mover is looked for [pixel/min].
     """
@@ -76,10 +83,34 @@ def judge(frames: Sequence[Frame], motions: Motions, slowest: float, fastest: fl
         "one frame alone moves it": (weakest < _WITHOUT_ONE) | (weakest < _SHARE_WITHOUT_ONE * whole),
         "not a point": np.median(motions.chi2, axis=1) > _POINT + (0.02 * np.median(ratio, axis=1)) ** 2,
         "its place follows its light": _follows_light(frames, motions),
+        "its light jumps": _jumps(motions),
         "off any path": _off(frames, motions) > 1,
         "speed": (speed < slowest) | (speed > fastest),
     }
-    return Verdicts(whole, weakest, seen, reasons)
+    verdicts = Verdicts(whole, weakest, seen, reasons)
+    reasons["two sources at rest tell it better"] = _pairs(frames, motions, clean, verdicts)
+    return verdicts
+
+
+def _pairs(frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], verdicts: Verdicts) -> Flags:
+    """Tell which of those that seem to move, by little more than their image, are two sources at rest."""
+    way = np.hypot(*motions.speed.T) * np.ptp([frame.minutes for frame in frames])
+    rows = np.flatnonzero(verdicts.moves & (way < _OVERLAPPING * np.median([frame.psf.fwhm for frame in frames])))
+    pairs = np.zeros(len(way), bool)
+    if len(rows):
+        scale = _transparency(motions, verdicts)
+        pairs[rows] = better_at_rest(frames, motions.part(rows), clean, scale) > 0
+    return pairs
+
+
+def _transparency(motions: Motions, verdicts: Verdicts) -> Values:
+    """Return the flux of constant sources in each frame over their mean."""
+    flux, error = motions.flux, motions.flux_error
+    rest = (verdicts.significance < 3) & np.all(flux > 20 * error, axis=1)
+    if rest.sum() < 5:
+        return np.ones(flux.shape[1])
+    ratio = np.median(flux[rest] / np.mean(flux[rest], axis=1, keepdims=True), axis=0)
+    return np.asarray(ratio, dtype=np.float64)
 
 
 def _significance(speed: Values, covariance: Values) -> Values:
@@ -111,6 +142,13 @@ def _follows_light(frames: Sequence[Frame], motions: Motions) -> Flags:
     by_light = misfit(inverse, motions.measured, motions.weight)
     by_time = misfit(minutes, motions.measured, motions.weight)
     return varies & (by_light < by_time + 4)
+
+
+def _jumps(motions: Motions) -> Flags:
+    """Tell where a frame's light is another source's: much less or more than the others'."""
+    middle = np.median(motions.flux, axis=1)[:, None]
+    off = np.where(motions.flux > middle, motions.flux - _JUMP * middle, middle / _JUMP - motions.flux)
+    return np.any(off > 3 * motions.flux_error, axis=1)
 
 
 def _off(frames: Sequence[Frame], motions: Motions) -> Values:

@@ -62,7 +62,7 @@ def find(
     clean = without(frames, known, _WIDE)
     known = refit(frames, known, clean, _HALF)
     report(1, 2)
-    passes = [(known, judge(frames, known, slowest, fastest)), _hidden(frames, clean, slowest, fastest)]
+    passes = [(known, judge(frames, known, clean, slowest, fastest)), _hidden(frames, clean, slowest, fastest)]
     report(2, 2)
     candidates, removed = _chosen(frames, passes)
     return tabulate(
@@ -77,6 +77,7 @@ def _frames(field: Registered) -> list[Frame]:
     middle = field.minutes[len(field) // 2]
     return [
         Frame(
+            pixels.data,
             pixels.data,
             pixels.bad,
             psf,
@@ -104,7 +105,9 @@ def _hidden(
         starts.append(np.hstack([seen - speed * frames[reference].minutes, speed]))
     place, speed = np.hsplit(np.vstack(starts), 2)
     motions = fit_motions(rest, place, speed, _HALF)
-    return motions, judge(rest, motions, slowest, fastest)
+    empty = without(rest, motions, _WIDE)
+    motions = refit(rest, motions, empty, _HALF)
+    return motions, judge(rest, motions, empty, slowest, fastest)
 
 
 def _chosen(

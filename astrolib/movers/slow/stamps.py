@@ -12,7 +12,8 @@ from astrolib.movers.psf import Moffat
 Values = NDArray[np.float64]
 Image = NDArray[np.float32]
 
-_NEEDED = 0.6  # of the profile's light must lie on usable pixels
+_REMAINS = 0.06  # of a neighbour's light that its subtraction leaves
+_NEEDED = 0.75  # of the profile's light must lie on usable pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,9 @@ class Frame:
     Parameters
     ----------
     data : ndarray of float32, shape (ny, nx)
-        Background subtracted [ADU].
+        What is fitted: without background, and perhaps without sources that are known [ADU].
+    light : ndarray of float32, shape (ny, nx)
+        All light but the background, which makes the noise [ADU].
     bad : ndarray of bool, shape (ny, nx)
         Pixels not to be used.
     psf : Moffat
@@ -38,6 +41,7 @@ class Frame:
     """
 
     data: Image
+    light: Image
     bad: NDArray[np.bool_]
     psf: Moffat
     rms: float
@@ -87,23 +91,22 @@ def measure(
     data : ndarray of float32, optional
         What is fitted in place of the frame's data: the frame without all sources.
     """
-    rows, columns, dx, dy, inside = _around(frame, place, half)
-    profile, slope_x, slope_y = _profile(frame.psf, dx, dy)
+    rows, columns, dx, dy, inside = cutouts(frame, place, half)
+    image, slope_x, slope_y = profile(frame.psf, dx, dy)
     value = (frame.data if data is None else data)[rows, columns]
     if own is not None:
-        value = value + own[:, None] * profile
+        value = value + own[:, None] * image
     good = inside & ~frame.bad[rows, columns]
-    light = np.maximum((frame.data[rows, columns] if data is None else value), 0)
-    weight = np.where(good, 1 / (frame.rms**2 + light / frame.gain), 0.0)
-    flux = _matched_flux(profile, value, weight)
+    weight = np.where(good, 1 / variance(frame, rows, columns, value), 0.0)
+    flux = _matched_flux(image, value, weight)
     bright = np.maximum(flux, 3 * frame.rms)[:, None]
-    design = np.stack([profile, np.ones_like(profile), bright * slope_x, bright * slope_y], axis=2)
+    design = np.stack([image, np.ones_like(image), bright * slope_x, bright * slope_y], axis=2)
     weighted = design * weight[:, :, None]
     normal = np.einsum("npi,npj->nij", design, weighted)
     answer, covariance = _solved(normal, np.einsum("npi,np->ni", weighted, value))
     left = value - np.einsum("npi,ni->np", design, answer)
     chi2 = np.sum(left**2 * weight, axis=1) / np.maximum(np.sum(good, axis=1), 1)
-    told = np.sum(profile * good, axis=1) > _NEEDED * np.sum(profile, axis=1)
+    told = np.sum(image * good, axis=1) > _NEEDED * np.sum(image, axis=1)
     return Measures(
         np.where(told, answer[:, 0], 0.0),
         np.sqrt(covariance[:, 0, 0]),
@@ -113,15 +116,27 @@ def measure(
     )
 
 
+def variance(frame: Frame, rows: NDArray[np.intp], columns: NDArray[np.intp], value: Values) -> Values:
+    """Return the variance of pixels of a source: sky, light, and what the subtraction of neighbours leaves.
+
+    Parameters
+    ----------
+    value : ndarray
+        The source's own light; all else in the frame is its neighbours'.
+    """
+    light = frame.light[rows, columns]
+    return frame.rms**2 + np.maximum(light, 0) / frame.gain + (_REMAINS * (light - value)) ** 2
+
+
 def add_sources(image: Image, frame: Frame, place: Values, flux: Values, half: int) -> None:
     """Add sources of some flux at places of the grid to an image of the frame, in place."""
-    rows, columns, dx, dy, inside = _around(frame, place, half)
-    light = flux[:, None] * _profile(frame.psf, dx, dy)[0]
+    rows, columns, dx, dy, inside = cutouts(frame, place, half)
+    light = flux[:, None] * profile(frame.psf, dx, dy)[0]
     index = (rows * image.shape[1] + columns)[inside]
     image += np.bincount(index, light[inside], image.size).reshape(image.shape).astype(np.float32)
 
 
-def _around(
+def cutouts(
     frame: Frame, place: Values, half: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], Values, Values, NDArray[np.bool_]]:
     """Return rows and columns (n, pixels) around places, offsets from them, and which are on the frame."""
@@ -135,7 +150,7 @@ def _around(
     return rows.clip(0, ny - 1), columns.clip(0, nx - 1), offset_x, offset_y, inside
 
 
-def _profile(psf: Moffat, dx: Values, dy: Values) -> tuple[Values, Values, Values]:
+def profile(psf: Moffat, dx: Values, dy: Values) -> tuple[Values, Values, Values]:
     """Return the profile at offsets from a source, and its derivatives with the source's place."""
     alpha = psf.fwhm / (2 * np.sqrt(2 ** (1 / psf.beta) - 1))
     cosine, sine, ratio = np.cos(psf.theta), np.sin(psf.theta), 1 - psf.ellipticity
@@ -144,13 +159,13 @@ def _profile(psf: Moffat, dx: Values, dy: Values) -> tuple[Values, Values, Value
     xy = cosine * sine * (ratio - 1 / ratio) / alpha**2
     dx, dy = dx.astype(np.float32), dy.astype(np.float32)
     radius2 = 1 + xx * dx**2 + yy * dy**2 + 2 * xy * dx * dy
-    profile = (psf.beta - 1) / (np.pi * alpha**2) * radius2 ** np.float32(-psf.beta)
-    steep = 2 * psf.beta * profile / radius2
-    return profile, steep * (xx * dx + xy * dy), steep * (yy * dy + xy * dx)
+    image = (psf.beta - 1) / (np.pi * alpha**2) * radius2 ** np.float32(-psf.beta)
+    steep = 2 * psf.beta * image / radius2
+    return image, steep * (xx * dx + xy * dy), steep * (yy * dy + xy * dx)
 
 
-def _matched_flux(profile: Values, value: Values, weight: Values) -> Values:
-    return np.sum(profile * value * weight, axis=1) / np.maximum(np.sum(profile**2 * weight, axis=1), 1e-30)
+def _matched_flux(image: Values, value: Values, weight: Values) -> Values:
+    return np.sum(image * value * weight, axis=1) / np.maximum(np.sum(image**2 * weight, axis=1), 1e-30)
 
 
 def _solved(normal: Values, right: Values) -> tuple[Values, Values]:
