@@ -8,6 +8,7 @@ naming      official designations, and names of our own
 positions   one measured position as an ADES record
 mpc_lines   the same in 80 columns
 submissions the ledger of what was reported: nothing leaves twice
+official    the check by the official tools
 scores      digest2, where it is installed
 writing     the files, whole or not at all
 =========== ======================================================================

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from astrolib.collection.nights import Ledger
+from astrolib.core.errors import RefusedError
 from astrolib.core.files import write_text
 
 SAME_SECONDS = 1.0
@@ -42,7 +43,16 @@ _TABLES = (
     name TEXT NOT NULL
 ) STRICT""",
     "CREATE INDEX IF NOT EXISTS submitted_mjd ON submitted (mjd)",
+    """CREATE TABLE IF NOT EXISTS withdrawn (
+    submission TEXT PRIMARY KEY REFERENCES submission (id),
+    who TEXT NOT NULL CHECK (who <> ''),
+    at TEXT NOT NULL,
+    why TEXT NOT NULL CHECK (why <> '')
+) STRICT""",
 )
+
+_STANDING = "id NOT IN (SELECT submission FROM withdrawn)"
+_STANDING_IDS = f"(SELECT id FROM submission WHERE {_STANDING})"  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,7 @@ class Submission:
     Parameters
     ----------
     id : str
-        SHA-256 of its files.
+        SHA-256 of its files and time.
     station, who : str
         Where was observed, and who reported.
     at : str
@@ -87,7 +97,7 @@ class Submission:
         """Write the files that are not there yet, each whole or not at all."""
         for name, text in self.files.items():
             path = self.folder / name
-            if not (path.is_file() and path.read_text(encoding="utf-8") == text):
+            if not (path.is_file() and path.read_bytes() == text.encode()):
                 write_text(path, text)
 
 
@@ -101,9 +111,9 @@ class Submissions:
                 database.execute(statement)
 
     def all(self) -> list[Submission]:
-        """Return every report, oldest first."""
+        """Return every report but those withdrawn, oldest first."""
         with self._ledger.connection() as database:
-            return _select(database, "1 ORDER BY at", ())
+            return _select(database, f"{_STANDING} ORDER BY at", ())
 
     def unwritten(self) -> list[Submission]:
         """Return the reports whose files may not all have appeared."""
@@ -112,7 +122,10 @@ class Submissions:
     def names(self, station: str) -> set[str]:
         """Return the names that a station has reported under."""
         with self._ledger.connection() as database:
-            rows = database.execute("SELECT DISTINCT name FROM submitted WHERE station = ?", (station,))
+            rows = database.execute(
+                f"SELECT DISTINCT name FROM submitted WHERE station = ? AND submission IN {_STANDING_IDS}",  # noqa: S608
+                (station,),
+            )
             return {str(row[0]) for row in rows}
 
     def reported(self, station: str, positions: Sequence[Position]) -> Submission | None:
@@ -157,6 +170,23 @@ class Submissions:
                 (str(submission.folder.absolute()), submission.id),
             )
 
+    def withdraw(self, submission: str, who: str, why: str) -> None:
+        """Take a person's word that a report was not sent and never will be; its positions may go again.
+
+        Its files stay where they are: delete them.
+
+        Raises
+        ------
+        RefusedError
+            If there is no such report, it is withdrawn already, or nobody says who and why.
+        """
+        if not (who.strip() and why.strip()):
+            raise RefusedError("nobody says who and why", where="ledger", remedy="give both")
+        with self._ledger.connection() as database:
+            if not _select(database, f"id = ? AND {_STANDING}", (submission,)):
+                raise RefusedError("no such report", where=submission, remedy="see Submissions.all")
+            database.execute("INSERT INTO withdrawn VALUES (?, ?, ?, ?)", (submission, who, now(), why))
+
 
 def now() -> str:
     """Return the time, as the ledger keeps it."""
@@ -167,7 +197,8 @@ def _holding(database: sqlite3.Connection, station: str, positions: Iterable[Pos
     window = SAME_SECONDS / 86_400
     for one in positions:
         rows = database.execute(
-            "SELECT submission, ra, dec FROM submitted WHERE mjd BETWEEN ? AND ? AND station = ?",
+            "SELECT submission, ra, dec FROM submitted WHERE mjd BETWEEN ? AND ? AND station = ?"  # noqa: S608
+            f" AND submission IN {_STANDING_IDS}",
             (one.mjd - window, one.mjd + window, station),
         ).fetchall()
         for submission, ra, dec in rows:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from astrolib.movers.formats import Block, Document, check_submission
 from astrolib.movers.formats.ades_psv import format_psv
 from astrolib.movers.formats.ades_xml import format_xml
 from astrolib.movers.formats.obs80 import parse_obs80
+from astrolib.report import official
 from astrolib.report.entries import Entry, enter, told_of
 from astrolib.report.mpc_lines import report_lines
 from astrolib.report.scores import score
@@ -82,7 +84,7 @@ def write_report(
     Raises
     ------
     RefusedError
-        If nothing may be reported; no file is written then.
+        If nothing may be reported, or the official tools refuse a file; none is written then.
     """
     submissions = Submissions(ledger or Ledger())
     _complete(submissions)
@@ -94,20 +96,20 @@ def write_report(
     if not going:
         return Report(folder, summary, _again(entries, folder, submissions).id)
     files = _files(going, site)
-    identity = hashlib.sha256("\0".join(files.values()).encode()).hexdigest()
-    submission = Submission(
-        identity,
-        site.station,
-        who or person(),
-        now(),
-        folder.absolute(),
-        files | {SUMMARY: format_summary(summary)},
-    )
+    official.check(files)
+    told = files | {SUMMARY: format_summary(summary)}
+    submission = _submission(told, site.station, who or person(), folder)
     if earlier := submissions.enter(submission, [one for entry in going for one in entry.positions]):
         raise _twice(earlier)
     submission.place()
     submissions.written(submission)
-    return Report(folder, summary, identity)
+    return Report(folder, summary, submission.id)
+
+
+def _submission(files: Mapping[str, str], station: str, who: str, folder: Path) -> Submission:
+    at = now()
+    identity = hashlib.sha256("\0".join((at, *files.values())).encode()).hexdigest()
+    return Submission(identity, station, who, at, folder.absolute(), files)
 
 
 def _files(entries: Sequence[Entry], site: Site) -> dict[str, str]:
@@ -124,8 +126,9 @@ def _complete(submissions: Submissions) -> None:
     """Write what a crash kept from being written, where its folder is still there."""
     for submission in submissions.unwritten():
         if submission.folder.is_dir():
-            submission.place()
-            submissions.written(submission)
+            with suppress(OSError):  # it stays unwritten, and the ledger still tells where it belongs
+                submission.place()
+                submissions.written(submission)
 
 
 def _again(entries: Sequence[Entry], folder: Path, submissions: Submissions) -> Submission:
@@ -137,7 +140,7 @@ def _again(entries: Sequence[Entry], folder: Path, submissions: Submissions) -> 
         In every other case: there is nothing to report.
     """
     earlier = {entry.earlier.id: entry.earlier for entry in entries if entry.earlier}
-    lost = [one for one in earlier.values() if not one.written]
+    lost = [one for one in earlier.values() if not (one.written or one.folder.is_dir())]
     if len(earlier) == len(lost) == 1:
         submission = replace(lost[0], folder=folder.absolute())
         submission.place()

@@ -200,6 +200,17 @@ def test_an_unknown_filter_stops_before_anything_is_written(night: Any, site: Si
     assert not Submissions(Ledger()).all()
 
 
+def test_what_the_official_tools_refuse_is_not_written(
+    night: Any, site: Site, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor entered."""
+    monkeypatch.setattr("astrolib.report.writing.report_lines", lambda site, records: "COM nothing\n")
+    with pytest.raises(RefusedError, match=r"mpc.txt: iau-ades refuses it"):
+        write_report(night.tracklets, night.detections, night.said, site, out)
+    assert not list(out.iterdir())
+    assert not Submissions(Ledger()).all()
+
+
 def test_digest2_is_never_needed(night: Any, site: Site, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it is not installed the summary says so, and the report is whole."""
     monkeypatch.setattr("astrolib.report.scores.find_spec", lambda name: None)

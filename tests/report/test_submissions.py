@@ -188,3 +188,35 @@ def test_the_ledger_of_nights_stays_one(night: Any, site: Site, out: Path) -> No
     write_report(night.tracklets, night.detections, night.said, site, out, ledger=ledger)
     assert Ledger().path == ledger.path
     assert Ledger().add_survey("A survey", "anna") == survey
+
+
+def test_a_report_that_was_never_sent_is_withdrawn(night: Any, site: Site, out: Path, tmp_path: Path) -> None:
+    """On a person's word, with the reason; then the same positions go again under the same names."""
+    report = write_report(night.tracklets, night.detections, night.said, site, out)
+    submissions = Submissions(Ledger())
+    for who, why in (("", "wrong catalogue"), ("anna", " ")):
+        with pytest.raises(RefusedError, match="nobody says who and why"):
+            submissions.withdraw(report.submission, who, why)
+    submissions.withdraw(report.submission, "anna", "wrong catalogue")
+    with pytest.raises(RefusedError, match="no such report"):
+        submissions.withdraw(report.submission, "anna", "again")
+    second = folder(tmp_path, "second")
+    write_report(night.tracklets, night.detections, night.said, site, second)
+    assert (second / "ades.xml").read_text() == (out / "ades.xml").read_text()
+    with pytest.raises(RefusedError, match="/second; the files lie there"):
+        write_report(night.tracklets, night.detections, night.said, site, folder(tmp_path, "third"))
+
+
+def test_a_folder_that_cannot_be_written_stops_no_other_report(
+    files: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was interrupted stays interrupted, and the rest goes on."""
+    kill(files, out, "during", 0)
+
+    def fails(self: Any) -> None:
+        raise PermissionError(13, "denied")
+
+    monkeypatch.setattr("astrolib.report.submissions.Submission.place", fails)
+    with pytest.raises(RefusedError, match="reported on"):
+        again(files, folder(tmp_path, "second"))
+    assert [one.written for one in Submissions(Ledger()).all()] == [False]
