@@ -15,6 +15,7 @@ agreement  percent, Cohen's kappa, Krippendorff's alpha
 files      tables of labels in ECSV and CSV
 agreed     one label an object, from a store or a table
 transfer   labels made elsewhere, as events
+validation verdicts on moving objects, and which of their positions do not count
 ========== =====================================================================
 """
 

@@ -99,5 +99,7 @@ def _removed_near(rows: QTable, removed: QTable | None) -> list[Fact]:
 
 
 def _removed(row: Row, apart: float) -> str:
-    amount = f"{row['filter']} {row['amount']:.3g}, limit {row['limit']:.3g}"
-    return " · ".join(filter(None, (f"{apart:.0f}″ away", amount, str(row["kind"]), str(row["frame"]))))
+    limit = f", limit {row['limit']:.3g}" if np.isfinite(row["limit"]) else ""
+    amount = f" {row['amount']:.3g}" if np.isfinite(row["amount"]) else ""
+    words = (f"{apart:.0f}″ away", f"{row['filter']}{amount}{limit}", str(row["kind"]), str(row["frame"]))
+    return " · ".join(filter(None, words))
