@@ -46,7 +46,7 @@ def record_of(row: Any, identity: Identity, site: Site) -> Record:
     """
     names = {"permID": identity.perm_id, "provID": identity.prov_id, "trkSub": identity.trk_sub}
     fields = {name: text for name, text in names.items() if text}
-    fields |= {"mode": site.mode, "stn": site.station, "obsTime": _time(row["obstime"])}
+    fields |= {"mode": site.mode, "stn": site.station, "obsTime": _time(str(row["obstime"]))}
     fields |= _place(row) | {"astCat": site.ast_cat} | _photometry(row, site) | _circumstances(row)
     if site.unc_time:
         fields["uncTime"] = site.unc_time
@@ -62,8 +62,8 @@ def record_of(row: Any, identity: Identity, site: Site) -> Record:
     return Record("optical", fields)
 
 
-def _time(value: Any) -> str:
-    text = value.utc.isot if isinstance(value, Time) else str(value).strip().removesuffix("Z")
+def _time(value: str) -> str:
+    text = value.strip().removesuffix("Z")
     if fault := time_fault(f"{text}Z"):
         raise PositionError(fault, where="detections, obstime", remedy="give ISO 8601 in UTC")
     return f"{Time(text, format='isot', scale='utc', precision=3).isot}Z"

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 from astropy.table import QTable
+from astropy.time import Time
 
 from astrolib.core.errors import UnreadableFileError
 
 DETECTIONS, PLANTED = "detections.ecsv", "planted.ecsv"
 
+_BLANKS: dict[str, Any] = {"f": np.nan, "U": "", "S": b"", "O": "", "i": 0, "u": 0, "b": True}
 _MEASURED = ("tracklet_id", "obstime", "ra", "dec", "mag", "band", "frame")
 
 
@@ -64,4 +66,20 @@ def _table(path: Path, needed: Sequence[str]) -> QTable:
         raise UnreadableFileError(
             f"no column {missing[0]!r}", where=path.name, remedy="find_movers writes it"
         )
+    return table
+
+
+def plain(table: QTable) -> QTable:
+    """Return a copy with times as texts, and without masks.
+
+    A masked cell is NaN, '' or 0, and yes where it is a yes or no: nothing under a mask counts as measured, and
+    what may be planted counts as planted.
+    """
+    table = table.copy()
+    for name in table.colnames:
+        column = table[name]
+        if isinstance(column, Time):
+            table[name] = Time(column.utc, precision=6).isot
+        elif hasattr(column, "filled") and np.any(column.mask):
+            table[name] = column.filled(_BLANKS[column.dtype.kind])
     return table

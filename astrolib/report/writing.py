@@ -26,6 +26,7 @@ from astrolib.report.selection import choose
 from astrolib.report.site import Site
 from astrolib.report.submissions import Submission, Submissions, now
 from astrolib.report.summary import format_summary, summary_of
+from astrolib.report.tables import plain
 from astrolib.report.verdicts import settle
 
 MPC, PSV, XML, SUMMARY = "mpc.txt", "ades.psv", "ades.xml", "report.ecsv"
@@ -88,6 +89,7 @@ def write_report(
     """
     submissions = Submissions(ledger or Ledger())
     _complete(submissions)
+    tracklets, detections = plain(tracklets), plain(detections)
     entries = enter(choose(tracklets, detections, settle(said), site), tracklets, site, submissions)
     going = [entry for entry in entries if entry.records]
     scores = score([entry.records for entry in going])

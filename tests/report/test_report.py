@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from astropy.table import MaskedColumn, QTable, Table
+from astropy.time import Time
 
 from astrolib.collection.nights import Ledger
 from astrolib.core.errors import RefusedError
@@ -189,6 +191,26 @@ def test_columns_beyond_the_fixed_ones_may_lack(night: Any, site: Site, out: Pat
     night.detections.remove_columns(["flags", "fwhm", "snr", "rms_corr", "trail_length"])
     report = write_report(night.tracklets, night.detections, night.said, site, out)
     assert report.summary["reported"].all()
+
+
+def test_a_masked_cell_is_no_number(night: Any, site: Site, out: Path) -> None:
+    """What lies under a mask is not reported."""
+    table = Table(night.detections)
+    for name in ("mag", "rms_corr", "flags", "rms_ra"):
+        masked = np.ma.masked_array(np.asarray(table[name]), mask=[True] + [False] * 11)
+        table[name] = MaskedColumn(masked, unit=table[name].unit)
+    night.tracklets["planted"] = np.ma.masked_array([False] * 3, mask=[False, False, True])
+    report = write_report(night.tracklets, QTable(table), night.said, site, out)
+    first = next(read_ades(out / "ades.xml").records).fields
+    assert not set(first) & {"mag", "band", "rmsMag", "rmsCorr", "rmsRA", "remarks"}
+    assert reasons(report)["T2"] == "planted"
+
+
+def test_times_may_be_times(night: Any, site: Site, out: Path) -> None:
+    """As astropy keeps them, in any scale."""
+    night.detections["obstime"] = Time(list(night.detections["obstime"]), scale="utc").tai
+    write_report(night.tracklets, night.detections, night.said, site, out)
+    assert next(read_ades(out / "ades.xml").records).fields["obsTime"] == "2026-11-19T22:30:15.250Z"
 
 
 def test_an_unknown_filter_stops_before_anything_is_written(night: Any, site: Site, out: Path) -> None:
