@@ -72,8 +72,8 @@ def _table(path: Path, needed: Sequence[str]) -> QTable:
 def plain(table: QTable) -> QTable:
     """Return a copy with times as texts, and without masks.
 
-    A masked cell is NaN, '' or 0, and yes where it is a yes or no: nothing under a mask counts as measured, and
-    what may be planted counts as planted.
+    A masked cell is NaN, '' or 0, and yes where it is a yes or no: nothing under a mask counts as measured,
+    and what may be planted counts as planted.
     """
     table = table.copy()
     for name in table.colnames:
