@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from astropy.table import QTable
@@ -28,6 +28,8 @@ class Entry:
         Its names.
     records : tuple of Record
         Its positions as ADES has them; empty where it is not reported.
+    positions : tuple of Position
+        The same as the ledger keeps them.
     reason : str
         Why not; '' where it is.
     earlier : Submission or None
@@ -37,26 +39,48 @@ class Entry:
     choice: Choice
     identity: Identity = field(default_factory=Identity)
     records: tuple[Record, ...] = ()
+    positions: tuple[Position, ...] = ()
     reason: str = ""
     earlier: Submission | None = None
-
-    @property
-    def positions(self) -> list[Position]:
-        """Its positions as the ledger keeps them."""
-        return [_position(record, self.identity.trk_sub) for record in self.records]
 
 
 def enter(choices: Iterable[Choice], tracklets: QTable, site: Site, submissions: Submissions) -> list[Entry]:
     """Return the entry of each choice, in order."""
     known = _known_names(tracklets)
     taken = submissions.names(site.station)
+    measured = _Measured()
     entries: list[Entry] = []
     for choice in choices:
         entry = _named(choice, known.get(choice.tracklet_id, ""), site, taken)
-        entry = _unless_reported(entry, entries, site, submissions)
+        if other := measured.holder(entry.positions):
+            entry = Entry(choice, entry.identity, reason=f"it shares a position with {other}")
+        elif earlier := submissions.reported(site.station, entry.positions):
+            entry = Entry(choice, entry.identity, reason=told_of(earlier), earlier=earlier)
+        measured.add(entry)
         taken.add(entry.identity.trk_sub)
         entries.append(entry)
     return entries
+
+
+class _Measured:
+    """The positions of the entries so far, by the second."""
+
+    def __init__(self) -> None:
+        self._at: dict[int, list[tuple[Position, str]]] = {}
+
+    def holder(self, positions: Iterable[Position]) -> str:
+        """Return the tracklet that has one of the positions; '' where none does."""
+        for one in positions:
+            second = _second(one)
+            for near in range(second - 1, second + 2):
+                for other, name in self._at.get(near, ()):
+                    if is_same(one, other):
+                        return name
+        return ""
+
+    def add(self, entry: Entry) -> None:
+        for one in entry.positions:
+            self._at.setdefault(_second(one), []).append((one, entry.choice.tracklet_id))
 
 
 def told_of(earlier: Submission) -> str:
@@ -74,25 +98,17 @@ def _named(choice: Choice, known_name: str, site: Site, taken: set[str]) -> Entr
         return Entry(choice, reason=str(error))
     places = [(one.fields["obsTime"], one.fields["ra"], one.fields["dec"]) for one in records]
     identity = replace(official, trk_sub=trk_sub(site.station, places, taken))
-    return Entry(choice, identity, tuple(_called(record, identity) for record in records))
+    return Entry(
+        choice,
+        identity,
+        tuple(_called(record, identity) for record in records),
+        tuple(_position(record, identity.trk_sub) for record in records),
+    )
 
 
 def _called(record: Record, identity: Identity) -> Record:
     names = {"permID": identity.perm_id, "provID": identity.prov_id, "trkSub": identity.trk_sub}
     return Record(record.kind, {name: text for name, text in names.items() if text} | dict(record.fields))
-
-
-def _unless_reported(entry: Entry, before: Sequence[Entry], site: Site, submissions: Submissions) -> Entry:
-    if not entry.records:
-        return entry
-    positions = entry.positions
-    for other in before:
-        if any(is_same(one, two) for one in positions for two in other.positions):
-            reason = f"it shares a position with {other.choice.tracklet_id}"
-            return Entry(entry.choice, entry.identity, reason=reason)
-    if earlier := submissions.reported(site.station, positions):
-        return Entry(entry.choice, entry.identity, reason=told_of(earlier), earlier=earlier)
-    return entry
 
 
 def _known_names(tracklets: QTable) -> dict[str, str]:
@@ -103,6 +119,10 @@ def _known_names(tracklets: QTable) -> dict[str, str]:
         for row in tracklets
         if str(row["known_status"]) == "known"
     }
+
+
+def _second(position: Position) -> int:
+    return int(position.mjd * 86_400)
 
 
 def _position(record: Record, name: str) -> Position:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from astrolib.core.errors import AstrolibError, UnreadableFileError
+from astrolib.labels import label_table, write_labels
 from astrolib.labels.event import LabelEvent
 from astrolib.labels.store import LabelStore
 from astrolib.labels.validation import invalid_position
@@ -30,6 +31,8 @@ def test_the_label_store(tmp_path: Path) -> None:
     assert set(words) == {"T0"}
     assert (words["T0"].who, words["T0"].refusal) == (("anna",), "")
     assert words["T0"].invalid_frames == {"b.fits"}
+    write_labels(tmp_path / "validations.ecsv", label_table(store.events(question="mover")))
+    assert settle(read_validations(tmp_path / "validations.ecsv")) == words
 
 
 @pytest.mark.parametrize("suffix", ["csv", "ecsv"])
