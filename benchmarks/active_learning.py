@@ -100,7 +100,7 @@ class Experiment:
             )
 
     def loop(self, seed: int, folder: Path) -> Iterator[dict[str, Any]]:
-        """Ours: rounds of 100 queries and an audit of 30, every one of them counted."""
+        """Ours: rounds that grow up to 100 queries and an audit of 30, every one of them counted."""
         plan, labels, before = Plan(CLASSES, TARGETS, seed=seed), {}, None
         while True:
             number = 0 if before is None else before.number + 1
@@ -113,7 +113,7 @@ class Experiment:
             labels |= dict(zip(map(str, before.batch["id"]), map(str, self.pool.label[rows]), strict=True))
 
     def published(self, seed: int) -> Iterator[dict[str, Any]]:
-        """Maximum entropy, 100 a round, and 30 predicted positives to judge; from the same first batch."""
+        """Maximum entropy, 100 a round, and 30 predicted positives to judge; from 100 that we choose."""
         rng, known = np.random.default_rng(seed), np.zeros(len(self.pool.flux), dtype=bool)
         known[first_batch(self.pool.flux, PUBLISHED_BATCH, ~known, rng)] = True
         for number in range(PUBLISHED_ROUNDS + 1):
@@ -172,7 +172,7 @@ NAMES = {
     "every label": "every label of the pool",
 }
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 420, 60, 20, 50
-FEWEST, MOST = 90, 110_000
+FEWEST, MOST = 18, 110_000
 
 
 def draw(folder: Path, picture: Path) -> None:
@@ -207,7 +207,7 @@ def _axes() -> Iterator[str]:
         y = _y(value)
         yield f'<line x1="{LEFT}" x2="{WIDTH - 20}" y1="{y:.0f}" y2="{y:.0f}" stroke="#ddd"/>'
         yield f'<text x="{LEFT - 8}" y="{y + 4:.0f}" text-anchor="end">{value:.1f}</text>'
-    for value in (100, 300, 1000, 3000, 10_000, 30_000, 100_000):
+    for value in (30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000):
         x = _x(value)
         yield f'<line x1="{x:.0f}" x2="{x:.0f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" stroke="#eee"/>'
         yield f'<text x="{x:.0f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{value:,}</text>'
