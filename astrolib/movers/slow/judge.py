@@ -21,16 +21,20 @@ from astrolib.movers.slow.stamps import Frame, Image
 Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-SIGNIFICANT = 4.8
+SIGNIFICANT = 4.6
 """Motion over its error, both coordinates together."""
 
-_WITHOUT_ONE, _SHARE_WITHOUT_ONE = 2.6, 0.45
-"""The significance without any one frame, at least, and likewise as a share of the whole."""
+_WITHOUT_ONE = 2.5
+"""The significance without any one frame, at least, where more than three tell the place."""
+
+_KEPT = 0.45
+"""And its share of what the other frames should give."""
+
 _JUMP = 1.8  # ratio of fluxes: 0.64 mag
 _SEEN = 2.8  # flux over its error in a frame
 _OFTEN = 0.75  # of the frames
 _POINT = 1.8  # chi^2 of a point, beside what brightness adds
-_OVERLAPPING = 1.5  # widths of a star that a source moves in all: two at rest may feign it
+_OVERLAPPING = 2.5  # widths of a star that a source moves in all: two at rest may feign it
 _BEND = 0.15  # of the way, off a line
 
 
@@ -76,11 +80,11 @@ def judge(
     ratio = motions.flux / motions.flux_error
     told = motions.weight[:, :, 0, 0] > 0
     seen = np.sum((ratio > _SEEN) & told, axis=1)
-    whole, weakest = _significance(motions.speed, motions.covariance), _weakest(frames, motions)
+    whole, (weakest, kept) = _significance(motions.speed, motions.covariance), _without_one(frames, motions)
     speed = np.hypot(*motions.speed.T)
     reasons = {
         "seen in too few frames": (seen < 3) | (seen < _OFTEN * np.sum(told, axis=1)),
-        "one frame alone moves it": (weakest < _WITHOUT_ONE) | (weakest < _SHARE_WITHOUT_ONE * whole),
+        "one frame alone moves it": (kept < _KEPT) | ((weakest < _WITHOUT_ONE) & (np.sum(told, axis=1) > 3)),
         "not a point": np.median(motions.chi2, axis=1) > _POINT + (0.02 * np.median(ratio, axis=1)) ** 2,
         "its place follows its light": _follows_light(frames, motions),
         "its light jumps": _jumps(motions),
@@ -118,15 +122,23 @@ def _significance(speed: Values, covariance: Values) -> Values:
     return np.sqrt(np.maximum(np.einsum("ni,nij,nj->n", speed, inverse, speed), 0))
 
 
-def _weakest(frames: Sequence[Frame], motions: Motions) -> Values:
-    """Return the significance of the motion without the frame that matters most."""
-    least = np.full(len(motions.place), np.inf)
+def _without_one(frames: Sequence[Frame], motions: Motions) -> tuple[Values, Values]:
+    """Return what is left of the motion when the frame that matters most is left out.
+
+    Returns
+    -------
+    weakest, kept : ndarray, shape (n,)
+        The significance, and its share of what the other frames should give; 1 where they could not tell.
+    """
+    weakest, kept = np.full(len(motions.place), np.inf), np.ones(len(motions.place))
     for number in range(len(frames)):
         weight = motions.weight.copy()
         weight[:, number] = 0
         _, speed, covariance = line(frames, motions.measured, weight)
-        least = np.minimum(least, _significance(speed, covariance))
-    return least
+        left, expected = _significance(speed, covariance), _significance(motions.speed, covariance)
+        weakest = np.minimum(weakest, left)
+        kept = np.minimum(kept, np.where(expected > _WITHOUT_ONE, left / np.maximum(expected, _WITHOUT_ONE), 1.0))
+    return weakest, kept
 
 
 def _follows_light(frames: Sequence[Frame], motions: Motions) -> Flags:
@@ -146,9 +158,11 @@ def _follows_light(frames: Sequence[Frame], motions: Motions) -> Flags:
 
 def _jumps(motions: Motions) -> Flags:
     """Tell where a frame's light is another source's: much less or more than the others'."""
-    middle = np.median(motions.flux, axis=1)[:, None]
+    told = motions.weight[:, :, 0, 0] > 0
+    counted = told | ~told.any(axis=1, keepdims=True)
+    middle = np.nanmedian(np.where(counted, motions.flux, np.nan), axis=1)[:, None]
     off = np.where(motions.flux > middle, motions.flux - _JUMP * middle, middle / _JUMP - motions.flux)
-    return np.any(off > 3 * motions.flux_error, axis=1)
+    return np.any(told & (off > 3 * motions.flux_error), axis=1)
 
 
 def _off(frames: Sequence[Frame], motions: Motions) -> Values:

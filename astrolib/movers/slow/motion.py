@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from astrolib.movers.slow.stamps import Frame, Image, Measures, add_sources, measure
 
 Values = NDArray[np.float64]
 
 _FLOOR = 0.02  # pixels: what registration and profile leave
+_TOGETHER = 1.3  # pixels: two sources so near are one
 _FARTHEST = 1.0  # pixels a place may move in one step
 
 
@@ -88,6 +90,17 @@ def refit(frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], hal
         for number, frame in enumerate(frames)
     ]
     return _fitted(frames, motions.place, motions.speed, told)
+
+
+def alone(frames: Sequence[Frame], motions: Motions) -> Motions:
+    """Return the motions with no light where a brighter one is at the same place, lest it be subtracted twice."""
+    flux = motions.flux.copy()
+    rank = np.median(motions.flux / motions.flux_error, axis=1)
+    for number, frame in enumerate(frames):
+        pairs = cKDTree(motions.at(frame.minutes)).query_pairs(_TOGETHER, output_type="ndarray")
+        first, second = pairs.T
+        flux[np.where(rank[first] < rank[second], first, second), number] = 0.0
+    return replace(motions, flux=flux)
 
 
 def without(frames: Sequence[Frame], motions: Motions, half: int) -> list[Image]:

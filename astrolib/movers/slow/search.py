@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from astrolib.core.progress import Progress, silent
 from astrolib.movers.registered import Registered
 from astrolib.movers.slow.judge import SIGNIFICANT, Verdicts, judge
-from astrolib.movers.slow.motion import Motions, fit_motions, refit, without
+from astrolib.movers.slow.motion import Motions, alone, fit_motions, refit, without
 from astrolib.movers.slow.sources import DETECTED, first_speeds, places, smooth
 from astrolib.movers.slow.stamps import Frame
 from astrolib.movers.trails.rows import Candidate, Found, Measured, tabulate
@@ -56,9 +56,8 @@ def find(
     middle = len(frames) // 2
     significances = [smooth(frame) for frame in frames]
     seen = places(significances[middle], frames[middle], DETECTED)
-    known = fit_motions(
-        frames, seen, first_speeds(frames, significances, middle, seen, fastest), _HALF
-    )
+    speed = first_speeds(frames, significances, middle, seen, fastest)
+    known = alone(frames, fit_motions(frames, seen, speed, _HALF))
     clean = without(frames, known, _WIDE)
     known = refit(frames, known, clean, _HALF)
     report(1, 2)
@@ -104,7 +103,7 @@ def _hidden(
         speed = first_speeds(rest, significances, reference, seen, fastest)
         starts.append(np.hstack([seen - speed * frames[reference].minutes, speed]))
     place, speed = np.hsplit(np.vstack(starts), 2)
-    motions = fit_motions(rest, place, speed, _HALF)
+    motions = alone(rest, fit_motions(rest, place, speed, _HALF))
     empty = without(rest, motions, _WIDE)
     motions = refit(rest, motions, empty, _HALF)
     return motions, judge(rest, motions, empty, slowest, fastest)

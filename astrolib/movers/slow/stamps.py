@@ -12,7 +12,7 @@ from astrolib.movers.psf import Moffat
 Values = NDArray[np.float64]
 Image = NDArray[np.float32]
 
-_REMAINS = 0.06  # of a neighbour's light that its subtraction leaves
+_REMAINS = 0.1  # of a neighbour's light that its subtraction leaves
 _NEEDED = 0.75  # of the profile's light must lie on usable pixels
 
 
