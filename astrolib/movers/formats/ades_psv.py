@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from astrolib.movers.formats.ades_checking import from_tree
 from astrolib.movers.formats.ades_content import IN_BLOCK, RECORDS
-from astrolib.movers.formats.ades_document import Block, Document, Node, from_tree
+from astrolib.movers.formats.ades_document import Block, Document, Node
 from astrolib.movers.formats.ades_elements import VERSIONS
 from astrolib.movers.formats.refusal import FormatError
 

@@ -12,7 +12,8 @@ import defusedxml.sax
 from defusedxml.common import DefusedXmlException
 
 from astrolib.core.errors import HostileFileError
-from astrolib.movers.formats.ades_document import Block, Document, Group, Node, Record, from_tree
+from astrolib.movers.formats.ades_checking import from_tree
+from astrolib.movers.formats.ades_document import Block, Document, Group, Node, Record
 from astrolib.movers.formats.encodings import text_of_xml
 from astrolib.movers.formats.refusal import FormatError
 

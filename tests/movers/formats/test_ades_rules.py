@@ -126,6 +126,24 @@ def test_the_reason_names_the_element(fields: str, reason: str) -> None:
         parse_xml(document("optical", items(fields)))
 
 
+@pytest.mark.parametrize(
+    "inside",
+    ["", "<one>1</one>", "<one><two a='b'>x</two></one>", "text", "<one>x</one>text", "<mag>20</mag>",
+     "<mag>x</mag>", "<one><ra>400</ra></one>", "<mag><one/></mag>", "<stn a='b'>950</stn>"],
+)  # fmt: skip
+def test_local_use(inside: str, official: Callable[..., str]) -> None:
+    """It holds any elements; those that are called as ADES calls them follow its rules."""
+    fields = (
+        f"<trkSub>a</trkSub><mode>CCD</mode><stn>F51</stn><obsTime>{TIME}</obsTime><ra>1</ra><dec>1</dec>"
+    )
+    record = f"<optical>{fields}<astCat>G</astCat><localUse>{inside}</localUse></optical>"
+    content = f'<ades version="2022">{record}</ades>'.encode()
+    assert is_read(content) == (not official(content))
+    if is_read(content):
+        found = parse_xml(content)
+        assert parse_xml(format_xml(found).encode()) == found
+
+
 TEXT = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="|"), min_size=1, max_size=40)
 CONTEXT = (
     Group("observatory", (("mpcCode", "950"),)),
