@@ -21,7 +21,7 @@ export function headPart(view) {
     if (now.id !== last || now.said) closeForm(head);
     last = now.id;
     way.replaceChildren(...wayParts(view, now));
-    title.replaceChildren(...titleParts(view, now, place));
+    title.replaceChildren(...titleParts(head, now, place));
     tools.replaceChildren(...toolParts(head, now, place));
     note.textContent = place?.note ?? "";
     note.hidden = !place?.note;
@@ -39,7 +39,8 @@ function wayParts(view, now) {
   return above.flatMap((place) => [element("button", { type: "button", class: "astrolib-bare", onclick: () => view.act("select", place.id) }, place.name), " › "]);
 }
 
-function titleParts(view, now, place) {
+function titleParts(head, now, place) {
+  const { view } = head;
   const name = element("h3", { class: "astrolib-title" }, place?.name ?? "Surveys");
   if (!place || !now.allowed?.length) return [name];
   const moves = now.allowed.map((state) => element("option", { value: state }, state));
@@ -51,7 +52,8 @@ function titleParts(view, now, place) {
       onchange: () => {
         const to = choose.value;
         choose.value = "";
-        view.act("move", place.id, { state: to, seen: place.state });
+        if (to === "lost") toggleForm(head, "lost", () => lostForm(head, place));
+        else view.act("move", place.id, { state: to, seen: place.state });
       },
     },
     element("option", { value: "" }, "Move to …"),
@@ -119,6 +121,11 @@ function editForm(head, now, place) {
   const note = element("input", { class: "astrolib-input", placeholder: "weather, instrument, anything" });
   note.value = place.note;
   return formParts(head, [field("Name", name), field("Note", note)], "Save", () => head.view.act("edit", now.id, { name: name.value, note: note.value }));
+}
+
+function lostForm(head, place) {
+  const reason = textInput("clouds", "clouds, wind, a broken dome");
+  return formParts(head, [field("Lost to", reason)], "Move to lost", () => head.view.act("move", place.id, { state: "lost", seen: place.state, reason: reason.value }));
 }
 
 function loadForm(head, now) {

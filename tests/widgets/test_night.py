@@ -93,6 +93,12 @@ def test_one_answer_for_all_alike(full, ledger, night):
     assert (full.said, full.error) == ("Answered: g.", "")
 
 
+def test_each_file_says_who_did_what_to_it_last(full):
+    last = {one.name: dict(one.facts)["last"] for one in full.contents.files}
+    assert last["sure.fits"].startswith("created → loaded, by bob, ")
+    assert last["m0.fits"].startswith("added, by bob, ")
+
+
 def test_a_field_shows_its_own_files_alone(full):
     [field] = [one for one in full.places.values() if one.level == "field"]
     full.select(field.id)

@@ -43,7 +43,7 @@ def raw(tmp_path):
     return folder
 
 
-@pytest.fixture(params=[False, True], ids=["light", "dark"])
+@pytest.fixture
 def opened(request, lab, page, tmp_path, raw):
     """Return the page with a browser on it, and the ledger that it writes to."""
     ledger = Ledger(tmp_path / "nights.sqlite")
@@ -65,6 +65,7 @@ NightBrowser(Ledger(Path({str(ledger.path)!r})), {night!r}, who="bob")
     return page, ledger, night
 
 
+@pytest.mark.parametrize("opened", [False, True], ids=["light", "dark"], indirect=True)
 def test_a_night_is_looked_through_and_its_questions_answered(opened, tmp_path, raw):
     page, ledger, night = opened
     assert page.locator(".astrolib-nights-item .astrolib-nights-name").all_inner_texts() == [
@@ -93,8 +94,15 @@ def test_a_night_is_looked_through_and_its_questions_answered(opened, tmp_path, 
     assert page.console_errors == []
 
 
+@pytest.mark.parametrize("opened", [False], ids=["light"], indirect=True)
 def test_nights_are_added_moved_and_filled_by_hand(opened, tmp_path, raw):
     page, ledger, night = opened
+    page.get_by_label("Move 2026-03-01 to another state").select_option("loaded")
+    page.get_by_text("Moved to loaded.").wait_for()
+    page.get_by_label("Move 2026-03-01 to another state").select_option("lost")
+    page.get_by_label("Lost to").fill("clouds & <wind>")
+    page.keyboard.press("Enter")
+    page.get_by_text("Last: loaded → lost: clouds & <wind>, by bob").wait_for()
     page.get_by_label("Move 2026-03-01 to another state").select_option("loaded")
     page.get_by_text("Moved to loaded.").wait_for()
     page.get_by_label("Surveys, projects, nights and fields").focus()

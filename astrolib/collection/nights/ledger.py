@@ -288,6 +288,14 @@ class Ledger:
         with self._reading() as database:
             return schema.events(database, "seq > ? AND (? = '' OR subject = ?)", (after, entry, entry))
 
+    def last_events(self, night: str) -> dict[str, LedgerEvent]:
+        """Return what was done last to each frame of a night, by the frame's id."""
+        with self._reading() as database:
+            ids = tuple(one.id for one in entries.frames(database, night))
+            marks = ", ".join("?" * len(ids))
+            newest = f"seq IN (SELECT max(seq) FROM event WHERE subject IN ({marks}) GROUP BY subject)"  # noqa: S608
+            return {event.subject: event for event in schema.events(database, newest, ids)}
+
     # ---- between ledgers ------------------------------------------------------------------------
 
     def extract(self, night: str, path: Path) -> None:

@@ -52,9 +52,10 @@ def contents(ledger: Ledger, place: str) -> Contents:
     shown = [
         one for one in zip(frames, files, strict=True) if here.level == "night" or one[0].parent == place
     ]
+    last = ledger.last_events(night)
     lacks = ledger.missing(night) if here.level == "night" and frames else []
     return Contents(
-        tuple(_file(frame, file) for frame, file in shown),
+        tuple(_file(frame, file, last[frame.id]) for frame, file in shown),
         tuple(_questions(shown)),
         tuple(Lacking(one.what, one.why, one.needed) for one in lacks),
     )
@@ -82,14 +83,15 @@ def _place(branch: nights.Branch) -> Place:
     return Place(one.id, one.parent, one.level, one.name, one.state, branch.frames, branch.open, note)
 
 
-def _file(frame: Entry, file: SortedFile) -> File:
+def _file(frame: Entry, file: SortedFile, last: LedgerEvent) -> File:
+    when, who, what = _told(last)
     return File(
         *(frame.id, frame.name, file.path, frame.state, file.kind, file.filter, file.target),
         start=file.start[:19],
         exposure=file.exposure,
         open=len(file.doubts),
         left_out=file.left_out,
-        facts=(*_results(frame), *_facts(file)),
+        facts=(*_results(frame), *_facts(file), ("last", f"{what}, by {who}, {when}")),
         answers=tuple(file.settled.items()),
     )
 
