@@ -125,14 +125,14 @@ def _corrected(
     """Return pixels and their variance [ADU], and which masters were missing."""
     notes = [f"no {name}" for name in ("bias", "dark") if getattr(masters, name) is None]
     data = np.array(masters.without_bias(chip))
-    variance = np.maximum(data, 0) / np.float32(gain) + np.float32((read_noise / gain) ** 2)
+    variance = np.asarray(np.maximum(data, 0) / gain + (read_noise / gain) ** 2, dtype=np.float32)
     flat = masters.flats.get(chip.header.filter)
     if flat is None:
         return data, variance, (*notes, f"no flat in {chip.header.filter or 'no filter'}")
     light = np.where(flat.mean > 0, flat.mean, np.float32(np.nan))
     data /= light
-    variance = variance / np.square(light) + np.square(data * flat.error / light)
-    return data, variance, tuple(notes)
+    variance = variance / light**2 + (data * flat.error / light) ** 2
+    return data, np.asarray(variance, dtype=np.float32), tuple(notes)
 
 
 def _first_seeing(clean: Image, noise: Image, gain: float, bad: Mask) -> float:

@@ -22,9 +22,10 @@ _SHARPER = 1.03
 _TRUST = 0.05
 """Relative error of an expected brightness: the point-spread function is no exact Gaussian."""
 
-_FIRST, _NEXT = 4.5, 2.5
+_FIRST, _NEXT = 4.5, 2.0
 """How many standard deviations make a hit, and a further pixel of one."""
 
+_BRIGHT = np.float32(1e12)  # of pixels that are not to be trusted: beside them nothing is sharp
 _ROWS = 64
 _OFFSETS = np.array([(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1) if down or across])
 _PASSES = 4
@@ -62,7 +63,7 @@ def cosmic_rays(
     never : ndarray of bool, shape (ny, nx), optional
         Pixels that are no hits whatever they hold: saturated and bad ones.
     """
-    pixels = np.pad(data, 2, mode="reflect")
+    pixels = np.pad(data if never is None else np.where(never, _BRIGHT, data), 2, mode="reflect")
     sky = np.pad(noise.sky, 2, mode="reflect")
     allowed = np.zeros(pixels.shape, dtype=bool)
     allowed[2:-2, 2:-2] = True if never is None else ~never

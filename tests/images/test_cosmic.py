@@ -59,5 +59,17 @@ def test_pixels_that_are_bad_anyway_are_left_alone():
     assert not mask[10, 10]
 
 
+def test_nothing_is_hit_beside_a_bad_column(stars):
+    drawn = stars(Psf(3.4, 0.0, 0.0, 3.0), count=40)
+    data = drawn.data.copy()
+    data[:, 200] -= 50 * drawn.noise
+    data[:, 300] += 50 * drawn.noise
+    never = np.zeros(data.shape, dtype=bool)
+    never[:, [200, 300]] = True
+    mask = cosmic_rays(data, _noise(drawn), 3.4, never)
+    assert mask[:, 195:206].mean() < 1e-3
+    assert mask[:, 295:306].mean() < 1e-3
+
+
 def test_a_wider_star_is_less_sharp():
     assert sharpness(1, 5.0) < sharpness(1, 3.0) < sharpness(2, 3.0)
