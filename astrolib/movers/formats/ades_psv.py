@@ -19,7 +19,8 @@ _LETTERS = re.compile(r"[A-Za-z_]*")
 def parse_psv(text: str, where: str = "ADES") -> Document:
     """Return the document in a file of pipe-separated values.
 
-    A second line of keywords under one header begins another table with the same context.
+    A second line of keywords begins another table; it has a context of its own or none, as the official
+    converter reads it.
 
     Parameters
     ----------
@@ -51,10 +52,8 @@ def format_psv(document: Document) -> str:
         If a text holds a line end, or the document is not ADES.
     """
     lines = [f"# version={document.version}"]
-    for place, block in enumerate(document.blocks):
-        if place == 0 or block.context != document.blocks[place - 1].context:
-            lines += _context_lines(block)
-        lines += _table_lines(block, document.version)
+    for block in document.blocks:
+        lines += _context_lines(block) + _table_lines(block, document.version)
     text = "\n".join([*lines, ""])
     parse_psv(text, "ADES to be written")
     return text
@@ -128,7 +127,6 @@ class _Reader:
     def _new_group(self, text: str, number: int) -> None:
         if self._keywords:
             self._close_table(number)
-            self._groups = []
         self._close_group()
         name, _, value = text.strip().partition(" ")
         self._group = (name, value.strip(), number)
@@ -183,15 +181,17 @@ class _Reader:
         self._records.append(Node(self._kind, line=number, children=children))
 
     def _close_table(self, number: int) -> None:
-        if self._keywords and not self._records:
+        if not self._keywords:
+            return
+        if not self._records:
             raise self._refused(number, "keywords without values under them", "add the observations")
-        if self._records and self._groups:
+        if self._groups:
             context = Node("obsContext", line=self._groups[0].line, children=tuple(self._groups))
             data = Node("obsData", line=self._records[0].line, children=tuple(self._records))
             self._elements.append(Node("obsBlock", line=context.line, children=(context, data)))
         else:
             self._elements += self._records
-        self._keywords, self._records = [], []
+        self._keywords, self._records, self._groups = [], [], []
 
     def _refused(self, number: int, what: str, remedy: str) -> FormatError:
         return FormatError(

@@ -83,6 +83,7 @@ def test_the_official_converter_reads_our_psv(files: list[Path], tmp_path: Path,
         document = read_ades(path)
         (tmp_path / "ours.psv").write_text(format_psv(document), encoding="utf-8")
         converted = parse_xml(convert(tmp_path / "ours.psv"))
+        assert converted == parse_psv(format_psv(document)), path
         assert without_local_use(converted) == without_local_use(document), path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -109,14 +110,18 @@ def test_what_is_not_psv_is_refused(text: str, reason: str) -> None:
         parse_psv(text)
 
 
-def test_a_second_table_keeps_the_context() -> None:
-    """Two tables with other columns under one header are of one observatory."""
-    head = "# version=2022\n# observatory\n! mpcCode 950\n# submitter\n! name A\n# measurers\n! name A\n"
+def test_a_second_table_stands_alone(convert: Callable[[Path], bytes], tmp_path: Path) -> None:
+    """It has a context of its own, or none: so the official converter reads it, and so it comes back."""
+    head = "# observatory\n! mpcCode 950\n# submitter\n! name A\n# measurers\n! name A\n"
     head += "# telescope\n! design r\n! aperture 1\n! detector CCD\n"
     keys = "trkSub|mode|stn|obsTime|ra|dec|astCat"
     row = "a|CCD|950|2016-08-29T12:32:34Z|1|1|G"
-    document = parse_psv(f"{head}{keys}\n{row}\n{keys}|mag|band\n{row}|20|G\n")
-    assert [len(block.context) for block in document.blocks] == [4, 4]
+    first, second = f"{keys}\n{row}\n", f"{keys}|mag|band\n{row}|20|G\n"
+    text = f"# version=2022\n{head}{first}{second}{head}{first}{head}{second}"
+    (tmp_path / "a.psv").write_text(text)
+    document = parse_psv(text)
+    assert [len(block.context) for block in document.blocks] == [4, 0, 4, 4]
+    assert parse_xml(convert(tmp_path / "a.psv")) == document
     assert parse_psv(format_psv(document)) == document
     assert parse_xml(format_xml(document).encode()) == document
 
