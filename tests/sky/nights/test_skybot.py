@@ -13,8 +13,10 @@ from astropy.table import QTable
 from astropy.time import Time
 
 from astrolib.archive import KNOWN_OBJECT, known_objects
+from astrolib.archive.local import VARIABLES
 from astrolib.core.settings import Settings
 from astrolib.sky import Index, build_index
+from astrolib.sky.archive.serve import addresses
 from astrolib.sky.archive.skybot import BEHAVIOURS, SkyBot
 from astrolib.sky.nights.observers import OBSERVERS, place
 
@@ -156,3 +158,8 @@ def test_the_frames_of_a_night_are_not_taken_for_spectra(universe, night, tmp_pa
     assert [entry.key for entry in index.entries] == [spectrum.name]
     assert index.refused == ()
     assert index.skybot.night == tmp_path / "night"
+
+
+def test_its_address_is_left_where_the_client_looks():
+    assert addresses("http://127.0.0.1:1")["skybot"] == "http://127.0.0.1:1/skybot?"
+    assert set(VARIABLES) < set(addresses(""))
