@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from astrolib.movers.slow.blends import better_at_rest
 from astrolib.movers.slow.motion import Motions, line, misfit
@@ -31,7 +32,13 @@ _KEPT = 0.45
 """And its share of what the other frames should give."""
 
 _JUMP = 1.8  # ratio of fluxes: 0.64 mag
+_BRIGHT = 3.8  # median of flux over error
+_FEW = 2.0  # by which the threshold is higher where only three frames tell
+_NEIGHBOURHOOD = 8.0  # pixels within which another's light disturbs
+_CROWDED = (0.1, 0.5, 2.0, 10.0)  # others' light over a source's own: limits of classes that are calibrated apart
+_ENOUGH = 40  # sources that tell the scale of a class
 _SEEN = 2.8  # flux over its error in a frame
+_NINTH_DECILE = 2.146  # of a Rayleigh variable
 _OFTEN = 0.75  # of the frames
 _POINT = 1.8  # chi^2 of a point, beside what brightness adds
 _OVERLAPPING = 2.5  # widths of a star that a source moves in all: two at rest may feign it
@@ -80,10 +87,14 @@ def judge(
     ratio = motions.flux / motions.flux_error
     told = motions.weight[:, :, 0, 0] > 0
     seen = np.sum((ratio > _SEEN) & told, axis=1)
-    whole, (weakest, kept) = _significance(motions.speed, motions.covariance), _without_one(frames, motions)
+    whole = _significance(motions.speed, motions.covariance) / _scatter(frames, motions)
+    whole /= _calibration(whole, _crowding(frames, motions))
+    weakest, kept = _without_one(frames, motions)
     speed = np.hypot(*motions.speed.T)
     reasons = {
         "seen in too few frames": (seen < 3) | (seen < _OFTEN * np.sum(told, axis=1)),
+        "faint": _middle(ratio, told) < _BRIGHT,
+        "three frames tell too little": (np.sum(told, axis=1) < 4) & (whole < SIGNIFICANT + _FEW),
         "one frame alone moves it": (kept < _KEPT) | ((weakest < _WITHOUT_ONE) & (np.sum(told, axis=1) > 3)),
         "not a point": np.median(motions.chi2, axis=1) > _POINT + (0.02 * np.median(ratio, axis=1)) ** 2,
         "its place follows its light": _follows_light(frames, motions),
@@ -120,6 +131,40 @@ def _transparency(motions: Motions, verdicts: Verdicts) -> Values:
 def _significance(speed: Values, covariance: Values) -> Values:
     inverse = np.linalg.inv(covariance[:, 2:, 2:])
     return np.sqrt(np.maximum(np.einsum("ni,nij,nj->n", speed, inverse, speed), 0))
+
+
+def _scatter(frames: Sequence[Frame], motions: Motions) -> Values:
+    """Return by how much the places scatter about a line more than their errors say; 1 at least."""
+    minutes = np.broadcast_to([frame.minutes for frame in frames], motions.measured.shape[:2])
+    freedom = 2 * np.sum(motions.weight[:, :, 0, 0] > 0, axis=1) - 4
+    chi2 = misfit(minutes, motions.measured, motions.weight)
+    return np.sqrt(np.maximum(1.0, chi2 / np.maximum(freedom, 1)))
+
+
+def _crowding(frames: Sequence[Frame], motions: Motions) -> NDArray[np.int_]:
+    """Return the class of each source by how much light others have within its neighbourhood, over its own."""
+    middle = np.abs([frame.minutes for frame in frames]).argmin()
+    flux = np.maximum(np.median(motions.flux, axis=1), 0)
+    pairs = cKDTree(motions.at(frames[middle].minutes)).query_pairs(_NEIGHBOURHOOD, output_type="ndarray")
+    first, second = pairs.T
+    others = np.bincount(first, flux[second], len(flux)) + np.bincount(second, flux[first], len(flux))
+    return np.digitize(others / np.maximum(flux, 1e-9), _CROWDED)
+
+
+def _calibration(significance: Values, classes: NDArray[np.int_]) -> Values:
+    """Return by how much the significances of sources at rest are too large: the ninth decile of each class."""
+    factors = np.ones(len(significance))
+    for number in np.unique(classes):
+        own = classes == number
+        if own.sum() >= _ENOUGH:
+            factors[own] = max(1.0, float(np.quantile(significance[own], 0.9)) / _NINTH_DECILE)
+    return factors
+
+
+def _middle(values: Values, told: Flags) -> Values:
+    """Return the median (n,) of the frames that tell; of all where none does."""
+    counted = told | ~told.any(axis=1, keepdims=True)
+    return np.asarray(np.nanmedian(np.where(counted, values, np.nan), axis=1), dtype=np.float64)
 
 
 def _without_one(frames: Sequence[Frame], motions: Motions) -> tuple[Values, Values]:
@@ -159,8 +204,7 @@ def _follows_light(frames: Sequence[Frame], motions: Motions) -> Flags:
 def _jumps(motions: Motions) -> Flags:
     """Tell where a frame's light is another source's: much less or more than the others'."""
     told = motions.weight[:, :, 0, 0] > 0
-    counted = told | ~told.any(axis=1, keepdims=True)
-    middle = np.nanmedian(np.where(counted, motions.flux, np.nan), axis=1)[:, None]
+    middle = _middle(motions.flux, told)[:, None]
     off = np.where(motions.flux > middle, motions.flux - _JUMP * middle, middle / _JUMP - motions.flux)
     return np.any(told & (off > 3 * motions.flux_error), axis=1)
 
