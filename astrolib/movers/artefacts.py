@@ -6,19 +6,25 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, center_of_mass, label, maximum_filter
+from scipy.ndimage import uniform_filter
 from scipy.spatial import cKDTree
 
 from astrolib.movers.difference import Difference
-from astrolib.movers.peaks import Peaks
+from astrolib.movers.peaks import Peaks, find_peaks
 
 Values = NDArray[np.float64]
 
 _VARIES = 4.5  # standard deviations, up in one frame and down in another
-_PRESENT = 0.3  # of its mean, a variable is in every frame
-_BLEMISHES = 4  # strong peaks of one frame so near each other are no movers
-_NEAR = 25.0  # [pixel]
+_BOTH_WAYS = 0.3  # of the way up, a variable also goes down; a slow mover leaves a shallower hole
+_STAR = 5.0  # of the static sky is a star [sigma of one frame]
+_ON_IT = 1.7  # from a star's peak [pixel]
+_BLEMISHES = ((25.0, 4), (60.0, 6))  # within so many pixels, so many strong peaks of one frame are no movers
+_RESTLESS = 2.5  # a pixel that stands off [sigma]
+_SURROUNDINGS = 61  # side of what is looked at around a pixel
+_USUAL, _STEEP = 0.08, 15.0  # the share of them that is usual, and how fast the noise grows beyond it
+_HIGH = 12.0  # a peak from which more is taken out [sigma]
 _STRONG = 4.5  # [sigma]
+_STILL_SCORE = 3.5  # of a peak that stands still [sigma]
 _STILL = 2.0  # a peak that moves less over three frames stands still [pixel]
 _ANGLES = 360
 _WIDTH = 4.0  # of a bin of Hough's space [pixel]
@@ -43,26 +49,41 @@ class Line:
         return float(x + off * np.cos(self.angle)), float(y + off * np.sin(self.angle))
 
 
-def mark_variables(difference: Difference) -> list[tuple[float, float]]:
+def find_stars(difference: Difference) -> Peaks:
+    """Return what is there in every frame: the maxima of the least of all frames. The score is the flux."""
+    noise = float(np.median(difference.sigma[0][np.isfinite(difference.sigma[0])]))
+    lowest = np.where(np.isfinite(difference.lowest), difference.lowest, np.float32(0))
+    return find_peaks(lowest, _STAR * noise, lowest.size)
+
+
+def mark_variables(difference: Difference, stars: Peaks) -> list[tuple[float, float]]:
     """Take variable stars out of the difference, and return where they are (x, y).
 
-    A variable is above the static sky in one frame and below it in another, at the same place, and is there in
-    all frames; a slow mover is not.
+    A variable is above the static sky in one frame and below it in another.
     """
-    score_up = np.full(difference.static.shape, -np.inf, np.float32)
-    score_down = -score_up
-    for number in range(len(difference.flux)):
-        score = difference.score(number)
-        np.maximum(score_up, score, out=score_up)
-        np.minimum(score_down, score, out=score_down)
-    noise = np.median(difference.sigma[0][np.isfinite(difference.sigma[0])])
-    varies = (score_up > _VARIES) & (score_down < -_VARIES) & (difference.static > 10 * noise)
-    varies &= difference.lowest > _PRESENT * difference.static
-    blobs, count = label(varies)
-    spoilt = binary_dilation(varies, iterations=3)
+    rows, columns = stars.y.astype(int), stars.x.astype(int)
+    score = np.stack([_score_at(difference, number, rows, columns) for number in range(len(difference.flux))])
+    up, down = score.max(axis=0), -score.min(axis=0)
+    varies = np.flatnonzero((up > _VARIES) & (down > _VARIES) & (down > _BOTH_WAYS * up))
+    spoilt = np.zeros(difference.static.shape, bool)
+    for row in varies:
+        mark_disc(spoilt, float(stars.x[row]), float(stars.y[row]), 6 if up[row] < _HIGH else 9)
     difference.flux[:, spoilt] = 0
     difference.sigma[:, spoilt] = np.inf
-    return [(float(x), float(y)) for y, x in center_of_mass(varies, blobs, range(1, count + 1))]
+    return [(float(stars.x[row]), float(stars.y[row])) for row in varies]
+
+
+def _score_at(
+    difference: Difference, number: int, rows: NDArray[np.intp], columns: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    return difference.flux[number][rows, columns] / difference.sigma[number][rows, columns]
+
+
+def quieten(difference: Difference, number: int) -> None:
+    """Widen the noise where much of a frame's surroundings stands off it: edges of ghosts, bleeding, haloes."""
+    off = (np.abs(difference.score(number)) > _RESTLESS).astype(np.float32)
+    share = uniform_filter(off, _SURROUNDINGS) - _USUAL
+    difference.sigma[number] *= np.clip(1 + _STEEP * share, 1, 4)
 
 
 def blemishes(peaks: Peaks) -> NDArray[np.bool_]:
@@ -71,9 +92,19 @@ def blemishes(peaks: Peaks) -> NDArray[np.bool_]:
     crowded = np.zeros(len(peaks), bool)
     if len(strong):
         tree = cKDTree(np.stack((peaks.x[strong], peaks.y[strong]), axis=1))
-        near = tree.query_ball_point(tree.data, _NEAR, return_length=True)
-        crowded[strong[near >= _BLEMISHES]] = True
+        for radius, most in _BLEMISHES:
+            near = tree.query_ball_point(tree.data, radius, return_length=True)
+            crowded[strong[near >= most]] = True
     return crowded
+
+
+def on_stars(difference: Difference, number: int, peaks: Peaks, stars: Peaks) -> NDArray[np.bool_]:
+    """Say which peaks of a frame lie on a star and are fainter than it: a variable, or what is left of it."""
+    if not len(stars) or not len(peaks):
+        return np.zeros(len(peaks), bool)
+    distance, nearest = cKDTree(np.stack((stars.x, stars.y), axis=1)).query(np.stack((peaks.x, peaks.y), axis=1))
+    height = difference.flux[number][peaks.y.astype(int), peaks.x.astype(int)]
+    return (distance < _ON_IT) & (height < stars.score[nearest])
 
 
 def stationary(peaks: list[Peaks], number: int) -> NDArray[np.bool_]:
@@ -81,21 +112,33 @@ def stationary(peaks: list[Peaks], number: int) -> NDArray[np.bool_]:
     here = np.stack((peaks[number].x, peaks[number].y), axis=1)
     count = np.zeros(len(here), int)
     for other, there in enumerate(peaks):
-        if other != number and len(there):
-            distance, _ = cKDTree(np.stack((there.x, there.y), axis=1)).query(
+        if other != number:
+            strong = there.part(there.score > _STILL_SCORE)
+            if not len(strong):
+                continue
+            distance, _ = cKDTree(np.stack((strong.x, strong.y), axis=1)).query(
                 here, distance_upper_bound=_STILL
             )
             count += np.isfinite(distance)
     return count >= 2
 
 
-def mark_peaks(difference: Difference, number: int, peaks: Peaks, radius: int = 4) -> None:
-    """Take the surroundings of peaks out of one frame's difference."""
+def mark_peaks(difference: Difference, number: int, peaks: Peaks) -> None:
+    """Take the surroundings of peaks out of one frame's difference, the farther the higher they are."""
     spoilt = np.zeros(difference.static.shape, bool)
-    spoilt[peaks.y.astype(int), peaks.x.astype(int)] = True
-    spoilt = maximum_filter(spoilt, 2 * radius + 1)
+    for x, y, score in zip(peaks.x, peaks.y, peaks.score, strict=True):
+        mark_disc(spoilt, float(x), float(y), 5 if score < _HIGH else 9)
     difference.flux[number][spoilt] = 0
     difference.sigma[number][spoilt] = np.inf
+
+
+def mark_disc(mask: NDArray[np.bool_], x: float, y: float, radius: int = 6) -> None:
+    """Mark a disc in a mask."""
+    dy, dx = np.mgrid[-radius : radius + 1, -radius : radius + 1]
+    inside = dx**2 + dy**2 <= radius**2
+    rows, columns = round(y) + dy[inside], round(x) + dx[inside]
+    on_it = (rows >= 0) & (columns >= 0) & (rows < mask.shape[0]) & (columns < mask.shape[1])
+    mask[rows[on_it], columns[on_it]] = True
 
 
 def find_lines(peaks: Peaks, shape: tuple[int, int]) -> list[Line]:

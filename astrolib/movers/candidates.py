@@ -16,6 +16,7 @@ Image = NDArray[np.float32]
 _SHARED = 8.0  # paths that come so near each other share a source [pixel]
 _COUNTS = 2.0  # a frame shows it from this score
 _VARIES = 0.25  # of a mover's flux, from frame to frame
+_MOST_BENT, _SLACK = 0.25, 10.0  # sagitta over the length of the path, and over so many pixels more
 _TOP = (1.7, 1.5)  # a frame counts at most so many times the median score, and so much more
 
 
@@ -78,7 +79,12 @@ class Judged:
     without_best: Values
     scatter: Values
     rate: Values
-    curved: NDArray[np.bool_]
+    bend: Values
+
+    @property
+    def curved(self) -> NDArray[np.bool_]:
+        """Which paths are parabolas."""
+        return self.bend > 0
 
     @property
     def seen(self) -> NDArray[np.bool_]:
@@ -105,14 +111,15 @@ def judge(paths: Hypotheses, score: Image, sigma: Image, minutes: Values) -> Jud
     x, y = places(paths, minutes)
     values = scores_along(paths, score, minutes)
     weight = np.stack([_weight(sigma[number], x[:, number], y[:, number]) for number in range(len(minutes))], 1)
-    return _judged(
-        x, y, values, weight, np.hypot(paths.x[:, 1], paths.y[:, 1]), np.any(paths.x[:, 2:] != 0, axis=1)
-    )
+    rate = np.hypot(paths.x[:, 1], paths.y[:, 1])
+    span = float(np.ptp(minutes))
+    bend = np.hypot(paths.x[:, 2], paths.y[:, 2]) * span**2 / 4
+    return _judged(x, y, values, weight, rate, np.where(bend > 0, bend / (rate * span + _SLACK), 0.0))
 
 
-def _judged(x: Values, y: Values, score: Values, weight: Values, rate: Values, bent: NDArray[np.bool_]) -> Judged:
+def _judged(x: Values, y: Values, score: Values, weight: Values, rate: Values, bend: Values) -> Judged:
     together, without_best, scatter = significance(score, weight)
-    return Judged(x, y, score, weight, together, without_best, scatter, rate, bent)
+    return Judged(x, y, score, weight, together, without_best, scatter, rate, bend)
 
 
 def _weight(sigma: Image, x: Values, y: Values) -> Values:
@@ -162,7 +169,7 @@ def accept(judged: Judged, limits: Limits) -> list[Candidate]:
     limits : Limits
         What they must reach.
     """
-    rows = np.flatnonzero(_reach(judged, limits))
+    rows = np.flatnonzero(reaching(judged, limits))
     margin = judged.together - np.where(judged.curved, limits.curved, limits.straight)
     kept: list[Candidate] = []
     for row in rows[np.argsort(-margin[rows], kind="stable")]:
@@ -170,13 +177,13 @@ def accept(judged: Judged, limits: Limits) -> list[Candidate]:
         shared = _shared(one, kept)
         if shared.sum() >= 2:
             continue
-        if shared.any() and not _reach(_without(one, shared), limits)[0]:
+        if shared.any() and not reaching(_without(one, shared), limits)[0]:
             continue
         kept.append(Candidate(one.x[0], one.y[0], np.where(one.seen, one.score, 0)[0], float(one.together[0])))
     return kept
 
 
-def _reach(judged: Judged, limits: Limits) -> NDArray[np.bool_]:
+def reaching(judged: Judged, limits: Limits) -> NDArray[np.bool_]:
     """Say which paths reach the limits."""
     shows = ((judged.score > _COUNTS) & judged.seen).sum(axis=1)
     return (
@@ -185,6 +192,7 @@ def _reach(judged: Judged, limits: Limits) -> NDArray[np.bool_]:
         & (shows >= limits.frames)
         & (shows >= 0.5 * judged.seen.sum(axis=1))
         & (judged.scatter < limits.scatter)
+        & (judged.bend < _MOST_BENT)
         & (judged.rate >= limits.slowest)
         & (judged.rate <= limits.fastest)
     )
@@ -200,4 +208,4 @@ def _shared(one: Judged, kept: list[Candidate]) -> NDArray[np.bool_]:
 
 def _without(one: Judged, frames: NDArray[np.bool_]) -> Judged:
     """Return a path as the other frames show it."""
-    return _judged(one.x, one.y, one.score, np.where(frames, 0, one.weight), one.rate, one.curved)
+    return _judged(one.x, one.y, one.score, np.where(frames, 0, one.weight), one.rate, one.bend)

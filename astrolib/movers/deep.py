@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from astrolib.core.progress import Progress, silent
 from astrolib.movers import artefacts
-from astrolib.movers.candidates import Candidate, Limits, accept, judge
+from astrolib.movers.candidates import Candidate, Judged, Limits, accept, judge, reaching
 from astrolib.movers.difference import Difference, subtract
 from astrolib.movers.hypotheses import Hypotheses, Seeds, curved, join, straight
 from astrolib.movers.matched import match
@@ -30,13 +30,14 @@ SLOWEST = 0.12
 
 _MOST_PEAKS = 6000
 _MOST_PATHS = 20_000  # of a pair of frames
+_ABOVE_CHANCE = 0.4  # standard deviations over the best path that chance alone made
 _SCATTER = 4.0  # reduced chi squared of one flux
 _BENT = 12.0  # pixels that the middle of three peaks may be off the line
 
 
 @dataclass(frozen=True)
 class Depth:
-    """How low the search goes, by the number of frames.
+    """How low a pass goes.
 
     Parameters
     ----------
@@ -56,13 +57,17 @@ class Depth:
     without_best: float
 
 
+BRIGHT = Depth(4.0, 4.0, 2.5, 11.0, 12.0, 7.0)
+"""The first pass: what stands out of most frames by itself."""
+
+
 def depth_of(frames: int) -> Depth:
-    """Return the depth for a number of frames: more frames, fainter peaks."""
+    """Return the depth of the second pass for a number of frames: more frames, fainter peaks."""
     if frames <= 3:
-        return Depth(3.0, 4.0, 1.5, 7.2, 8.2, 5.0)
+        return Depth(3.0, 3.6, 1.5, 6.8, 7.4, 4.5)
     if frames <= 5:
-        return Depth(3.0, 3.8, 2.2, 7.0, 8.0, 5.5)
-    return Depth(2.6, 3.3, 2.3, 6.7, 7.7, 5.5)
+        return Depth(3.0, 3.6, 2.2, 6.7, 7.5, 5.0)
+    return Depth(2.6, 3.3, 2.3, 6.5, 7.3, 5.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,38 +109,111 @@ def search_deep(
     depth = depth_of(len(field))
     removed = _take_out(field, difference, depth.peak)
     report(2, 5)
-    score = np.stack([difference.score(number) for number in range(len(field))])
-    seen = np.isfinite(difference.sigma)
-    minutes = field.minutes - field.minutes.mean()
-    rates = max(rate_min, SLOWEST) / field.scale, min(rate_max, FASTEST) / field.scale
-    seeds = _seeds(score, seen, minutes, rates, depth.peak)
-    straight_ones, curved_ones = _straight(seeds, depth), _curved(seeds, depth)
+    images = _Images(
+        np.stack([difference.score(number) for number in range(len(field))]),
+        difference.sigma,
+        field.minutes - field.minutes.mean(),
+        (max(rate_min, SLOWEST) / field.scale, min(rate_max, FASTEST) / field.scale),
+    )
+    bright = accept(_paths(images, BRIGHT), images.limits(BRIGHT, (0.0, 0.0)))
+    _blank(images, bright, [frame.exposure / 60.0 for frame in field.originals])
     report(3, 5)
-    paths = [
+    by_chance = _by_chance(images, depth)
+    report(4, 5)
+    faint = accept(_paths(images, depth), images.limits(depth, by_chance))
+    report(5, 5)
+    return Deep(bright + faint, difference, removed)
+
+
+@dataclass(frozen=True, eq=False)
+class _Images:
+    """What paths are looked for in: significance, noise, times [min], and the limits of rates [pixel/min]."""
+
+    score: Image
+    sigma: Image
+    minutes: Values
+    rates: tuple[float, float]
+
+    def limits(self, depth: Depth, by_chance: tuple[float, float]) -> Limits:
+        """Return what paths must reach: the depth's limits, or more than chance reached."""
+        return Limits(
+            max(depth.straight, by_chance[0] + _ABOVE_CHANCE),
+            max(depth.curved, by_chance[1] + _ABOVE_CHANCE),
+            depth.without_best,
+            _SCATTER,
+            *self.rates,
+            3,
+        )
+
+
+def _paths(images: _Images, depth: Depth) -> Judged:
+    """Return all paths that peaks suggest, drawn to where the scores are best."""
+    seeds = _seeds(images, depth)
+    straight_ones, curved_ones = _straight(seeds, depth), _curved(seeds, depth)
+    score, minutes = images.score, images.minutes
+    refined = [
         refine(straight_ones, score, minutes),
         refine(curved_ones, score, minutes, degree=2),
         refine(refine(straight_ones, score, minutes, radii=(4,)), score, minutes, degree=2),
     ]
-    report(4, 5)
-    limits = Limits(depth.straight, depth.curved, depth.without_best, _SCATTER, *rates, 3)
-    kept = accept(judge(join(paths), score, difference.sigma, minutes), limits)
-    report(5, 5)
-    return Deep(kept, difference, removed)
+    return judge(join(refined), score, images.sigma, minutes)
+
+
+def _blank(images: _Images, found: list[Candidate], exposures: list[float]) -> None:
+    """Take movers that were found out of the images, trails and all."""
+    spoilt = np.zeros(images.score.shape, bool)
+    for mover in found:
+        for number, exposure in enumerate(exposures):
+            slope = [np.gradient(place, images.minutes)[number] * exposure for place in (mover.x, mover.y)]
+            steps = np.linspace(-0.5, 0.5, 2 + int(np.hypot(*slope) / 3))
+            for share in steps:
+                artefacts.mark_disc(spoilt[number], mover.x[number] + share * slope[0], mover.y[number] + share * slope[1])
+    images.score[spoilt] = 0
+
+
+def _by_chance(images: _Images, depth: Depth) -> tuple[float, float]:
+    """Return the significance of the best straight and the best curved path where none can be.
+
+    The frames are put in another order of time, in which nothing moves evenly; noise and what is left of stars
+    make up as many paths as before.
+    """
+    count = len(images.minutes)
+    order = np.argsort(np.argsort([(number * 2 + 1) % count + number / 100 for number in range(count)]))
+    order = np.array([1, 0, 2]) if count == 3 else order
+    shuffled = _Images(images.score, images.sigma, images.minutes[order], images.rates)
+    judged = _paths(_in_time(shuffled), depth)
+    least = Limits(0.0, 0.0, depth.without_best, _SCATTER, *images.rates, 3)
+    kept = reaching(judged, least)
+    return tuple(
+        float(judged.together[kept & bent].max(initial=0.0)) for bent in (~judged.curved, judged.curved)
+    )
+
+
+def _in_time(images: _Images) -> _Images:
+    order = np.argsort(images.minutes)
+    return _Images(images.score[order], images.sigma[order], images.minutes[order], images.rates)
 
 
 def _take_out(field: Registered, difference: Difference, least: float) -> list[dict[str, object]]:
     """Take artefacts out of the difference, and return their rows of the trail."""
     removed = []
-    for x, y in artefacts.mark_variables(difference):
+    stars = artefacts.find_stars(difference)
+    for x, y in artefacts.mark_variables(difference, stars):
         removed.append(_row(field, 0, x, y, "varies", 0.0, "variable"))
     for number in range(len(field)):
         for line in artefacts.find_lines(_peaks(difference, number, least), difference.static.shape):
             artefacts.mark_line(difference, number, line)
             x, y = line.middle(difference.static.shape)
             removed.append(_row(field, number, x, y, "long line", float(line.peaks), "satellite"))
+        artefacts.quieten(difference, number)
     peaks = [_peaks(difference, number, least) for number in range(len(field))]
     for number, these in enumerate(peaks):
-        for name, found in (("crowded", artefacts.blemishes(these)), ("still", _still(peaks, number))):
+        varied = artefacts.on_stars(difference, number, these, stars)
+        for name, found in (
+            ("crowded", artefacts.blemishes(these)),
+            ("still", _still(peaks, number)),
+            ("on a star", varied),
+        ):
             artefacts.mark_peaks(difference, number, these.part(found))
             removed += [
                 _row(field, number, float(x), float(y), name, float(score), "")
@@ -173,13 +251,14 @@ def _peaks(difference: Difference, number: int, least: float) -> Peaks:
     return find_peaks(difference.score(number), least, _MOST_PEAKS)
 
 
-def _seeds(
-    score: Image, seen: NDArray[np.bool_], minutes: Values, rates: tuple[float, float], least: float
-) -> Seeds:
-    peaks = [find_peaks(image, least, _MOST_PEAKS) for image in score]
-    near = [coarse_map(image, valid, 1) for image, valid in zip(score, seen, strict=True)]
-    far = [coarse_map(image, valid, 2) for image, valid in zip(score, seen, strict=True)]
-    return Seeds(minutes, peaks, near, far, *rates)
+def _seeds(images: _Images, depth: Depth) -> Seeds:
+    peaks = [find_peaks(image, depth.peak, _MOST_PEAKS) for image in images.score]
+    seen = np.isfinite(images.sigma)
+    near, far = (
+        [coarse_map(image, valid, reach) for image, valid in zip(images.score, seen, strict=True)]
+        for reach in (1, 2)
+    )
+    return Seeds(images.minutes, peaks, near, far, *images.rates)
 
 
 def _straight(seeds: Seeds, depth: Depth) -> Hypotheses:

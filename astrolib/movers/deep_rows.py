@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from astrolib.movers.candidates import Candidate
 from astrolib.movers.deep import Deep
-from astrolib.movers.measuring import Measured, measure
+from astrolib.movers.measuring import Measured, measure, nearest
 from astrolib.movers.registered import Registered
 from astrolib.movers.trails import rows
 
@@ -17,7 +17,9 @@ Values = NDArray[np.float64]
 
 _SHOWS = 2.0  # a frame's row is kept from this score
 _BRIGHT = 10.0  # from this score the flux is taken at the maximum, below where the path says
-_CURVED = 4.0  # errors of the curvature, from which the path is curved
+_CURVED = 16.0  # by how much a curved path lessens chi squared where the path is curved
+_ROUNDS = 2  # of measuring and fitting: a place is looked for only near the path
+_MOST_BENT = 0.3  # sagitta over the length of a path
 _OFF = 4.0  # errors from the path, beyond which a row is another source
 
 
@@ -38,30 +40,64 @@ def tabulate(field: Registered, deep: Deep, least: int = 3) -> rows.Found:
 
 
 def _object(field: Registered, deep: Deep, candidate: Candidate) -> rows.Candidate:
-    free = measure(field, deep.difference, candidate.x, candidate.y)
-    x, y = _path(field.minutes, free, free.score > _SHOWS)
+    x, y = candidate.x, candidate.y
+    for _ in range(_ROUNDS):
+        free = measure(field, deep.difference, x, y)
+        x, y = _path(field.minutes, free, free.score > _SHOWS)
     forced = measure(field, deep.difference, x, y, free=False)
     off = np.hypot(free.x - x, free.y - y) / np.sqrt(np.trace(free.covariance, axis1=1, axis2=2) / 2 + 0.1)
-    shows = np.flatnonzero((free.score > _SHOWS) & (forced.score > 1.0) & (off < _OFF))
+    good = (free.score > _SHOWS) & (forced.score > 1.0) & (off < _OFF)
+    whole = good & _whole(deep.difference.sigma, free.x, free.y)
+    shows = np.flatnonzero(whole if whole.sum() >= 3 else good)
     track = _Track(field, deep, free, forced, x, y)
     return rows.Candidate(tuple(track.row(number) for number in shows), "mover", candidate.significance)
 
 
+def _whole(sigma: NDArray[np.float32], x: Values, y: Values) -> NDArray[np.bool_]:
+    """Say in which frames nothing near a place is masked or outside."""
+    whole = np.ones(len(x), bool)
+    for dy in (-2, 0, 2):
+        for dx in (-2, 0, 2):
+            whole &= np.isfinite(nearest(sigma, x + dx, y + dy))
+    return whole
+
+
 def _path(minutes: Values, free: Measured, shows: NDArray[np.bool_]) -> tuple[Values, Values]:
-    """Return the places of the fitted path at all times: straight, or curved where that is significant."""
+    """Return the places of the fitted path at all times: straight, or curved where that is significant.
+
+    No frame counts more than twice the usual one, and what stands off the path counts less (a brighter neighbour
+    draws places towards it).
+    """
     error = np.sqrt(np.trace(free.covariance, axis1=1, axis2=2) / 2 + 0.05**2)
     if shows.sum() < 2:
         return free.x, free.y
-    degree = 1
+    error = np.maximum(error, np.median(error[shows]) / 2)
+    straight = _robust(minutes, free, error, shows, 1)
     if shows.sum() > 3:
-        curvature = [
-            np.polyfit(minutes[shows], place[shows], 2, w=1 / error[shows], cov="unscaled")
-            for place in (free.x, free.y)
-        ]
-        if any(abs(fitted[0]) > _CURVED * np.sqrt(covariance[0, 0]) for fitted, covariance in curvature):
-            degree = 2
-    fitted = [np.polyfit(minutes[shows], place[shows], degree, w=1 / error[shows]) for place in (free.x, free.y)]
-    return np.polyval(fitted[0], minutes), np.polyval(fitted[1], minutes)
+        bent = _robust(minutes, free, error, shows, 2)
+        gain = _unlike(straight, free, error, shows) - _unlike(bent, free, error, shows)
+        off = np.hypot(bent[0] - straight[0], bent[1] - straight[1]).max()
+        length = np.hypot(np.ptp(straight[0]), np.ptp(straight[1]))
+        if gain > _CURVED and off < _MOST_BENT * length + 3:
+            return bent
+    return straight
+
+
+def _robust(
+    minutes: Values, free: Measured, error: Values, shows: NDArray[np.bool_], degree: int
+) -> tuple[Values, Values]:
+    weight = np.where(shows, 1 / error, 0.0)
+    for _ in range(4):
+        fitted = [np.polyval(np.polyfit(minutes, place, degree, w=weight), minutes) for place in (free.x, free.y)]
+        off = np.hypot(free.x - fitted[0], free.y - fitted[1]) / error
+        weight = np.where(shows, 1 / error / np.sqrt(1 + (off / 2.5) ** 4), 0.0)
+    return fitted[0], fitted[1]
+
+
+def _unlike(path: tuple[Values, Values], free: Measured, error: Values, shows: NDArray[np.bool_]) -> float:
+    """Return the chi squared of a path, with none worse than three errors in each coordinate."""
+    off = np.hypot(free.x - path[0], free.y - path[1]) / error
+    return float(np.minimum(off[shows] ** 2, 18.0).sum())
 
 
 @dataclass(frozen=True, eq=False)

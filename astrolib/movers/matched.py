@@ -72,7 +72,7 @@ def match(field: Registered) -> Matched:
         good = uniform_filter(pixels.bad.astype(np.float32), size, mode="nearest") < _LOST
         border = round(mean.fwhm)
         good[:border] = good[-border:] = good[:, :border] = good[:, -border:] = False
-        flux[number][inside] = np.where(good, oaconvolve(filled[number], kernel, mode="same"), 0)
+        flux[number][inside] = np.where(good, oaconvolve(np.pad(filled[number], HALF, mode="reflect"), kernel, mode="valid"), 0)
         valid[number][inside] = good
         noise[number] = pixels.rms * np.sqrt(np.sum(kernel**2))
         weight[number] = kernel.sum()

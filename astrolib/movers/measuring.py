@@ -67,7 +67,7 @@ def measure(field: Registered, difference: Difference, x: Values, y: Values, fre
     if free:
         x, y = _climb(difference, trail, x, y)
     mean = _along(difference.flux, trail, x, y)
-    sigma = _nearest(difference.sigma, x, y)
+    sigma = nearest(difference.sigma, x, y)
     share, curvature = _response(difference.profile, trail)
     left = 1 - _own_light(difference, x, y, mean / sigma)
     flux = mean / share / left
@@ -89,14 +89,17 @@ def _trails(field: Registered, x: Values, y: Values) -> Values:
 
 
 def _along(images: Image, trail: Values, x: Values, y: Values) -> Values:
-    """Return the mean of each frame's image along the trail."""
+    """Return the mean of each frame's image along the trail; x and y of shape (..., frames)."""
     count = max(1, int(np.ceil(np.hypot(*trail.T).max() / _STEP)))
     share = (np.arange(count) + 0.5) / count - 0.5
-    columns, rows = x[:, None] + share * trail[:, :1], y[:, None] + share * trail[:, 1:]
-    return np.array([cubic(image, a, b).mean() for image, a, b in zip(images, columns, rows, strict=True)])
+    columns, rows = np.broadcast_arrays(
+        x[..., None] + share * trail[:, :1], y[..., None] + share * trail[:, 1:]
+    )
+    frames = np.broadcast_to(np.arange(len(images))[:, None], columns.shape)
+    return _cubic(images, (frames,), columns, rows).mean(axis=-1)
 
 
-def _nearest(images: Image, x: Values, y: Values) -> Values:
+def nearest(images: Image, x: Values, y: Values) -> Values:
     """Return the value of each frame's image at the nearest pixel; inf outside."""
     _, ny, nx = images.shape
     column, row = np.rint(x).astype(int), np.rint(y).astype(int)
@@ -108,13 +111,9 @@ def _nearest(images: Image, x: Values, y: Values) -> Values:
 def _climb(difference: Difference, trail: Values, x: Values, y: Values) -> tuple[Values, Values]:
     """Return the places of the maxima nearby, by parabolas through 3 x 3 points."""
     start_x, start_y = x, y
+    steps = np.array([-1.0, 0.0, 1.0])[:, None]
     for _ in range(_NEWTON):
-        value = np.stack(
-            [
-                [_along(difference.flux, trail, x + dx, y + dy) for dx in (-1.0, 0.0, 1.0)]
-                for dy in (-1.0, 0.0, 1.0)
-            ]
-        )
+        value = _along(difference.flux, trail, x + steps, y + steps[:, None])
         slope_x, slope_y = (value[:, 2] - value[:, 0]).mean(axis=0) / 2, (value[2] - value[0]).mean(axis=0) / 2
         bend_x = (value[:, 2] + value[:, 0] - 2 * value[:, 1]).mean(axis=0)
         bend_y = (value[2] + value[0] - 2 * value[1]).mean(axis=0)
@@ -158,27 +157,34 @@ def _own_light(difference: Difference, x: Values, y: Values, score: Values) -> V
     apart_x, apart_y = x - x[:, None], y - y[:, None]
     light = cubic(difference.profile, HALF + apart_x, HALF + apart_y)
     light[np.hypot(apart_x, apart_y) > HALF - 1] = 0
-    seen = np.isfinite(_nearest(difference.sigma, x, y))
+    seen = np.isfinite(nearest(difference.sigma, x, y))
     weight = np.where(seen & ~np.eye(len(x), dtype=bool), difference.weights, 0.0)
     top = np.argmax(np.where(weight > 0, light, -np.inf), axis=1)
     rows = np.arange(len(x))
     off = light[rows, top] * np.nan_to_num(score) > LEFT_OUT
     weight[rows[off], top[off]] = 0.0
     share = (weight * light).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
-    trust = _nearest(np.broadcast_to(difference.trust, difference.flux.shape), x, y)
+    trust = nearest(np.broadcast_to(difference.trust, difference.flux.shape), x, y)
     return np.clip(share * np.where(np.isfinite(trust), trust, 0.0), 0, 0.8)
 
 
 def cubic(image: Image | Values, x: Values, y: Values) -> Values:
     """Return an image between its pixels by cubic convolution (Keys 1981); the edge is repeated."""
-    ny, nx = image.shape
+    return _cubic(image, (), x, y)
+
+
+def _cubic(images: Image | Values, frames: tuple[NDArray[np.intp], ...], x: Values, y: Values) -> Values:
+    """Return images between their pixels; `frames` says of which, where there are several."""
+    ny, nx = images.shape[-2:]
     column, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
+    columns = [np.clip(column + step, 0, nx - 1) for step in (-1, 0, 1, 2)]
     weights_x, weights_y = _keys(x - column), _keys(y - row)
     total = np.zeros(np.shape(x))
-    for j in range(4):
-        rows = np.clip(row + j - 1, 0, ny - 1)
-        for i in range(4):
-            total += weights_y[j] * weights_x[i] * image[rows, np.clip(column + i - 1, 0, nx - 1)]
+    for step, weight in zip((-1, 0, 1, 2), weights_y, strict=True):
+        rows = np.clip(row + step, 0, ny - 1)
+        total += weight * sum(
+            share * images[(*frames, rows, place)] for share, place in zip(weights_x, columns, strict=True)
+        )
     return total
 
 

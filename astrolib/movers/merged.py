@@ -17,14 +17,15 @@ Values = NDArray[np.float64]
 
 _SAME = 2.0  # rows of one frame so near each other are one source; and half a trail [arcsec]
 _FASTEST_POINT = 4.0  # faster movers are measured best as trails [arcsec/min]
+_PREFERRED = 2.0  # by what the significance of the stage counts more that is made for the rate
 _SLOWEST_FREE = 0.15  # slower ones are measured best together with the static sky [arcsec/min]
 
 
 def merge(stages: Sequence[Found]) -> Found:
     """Return one set of tables, without duplicates.
 
-    Two tracklets are one mover if they share a source in any frame, or a source in two frames where one of them is
-    long. The better is that of the stage made for its rate, then the one of more rows, then the more significant.
+    Two tracklets are one mover if they share sources in two frames. The better is the more significant, where the
+    stage that is made for the rate counts more.
     """
     tracklets = _stacked([stage.tracklets for stage in stages], TRACKLET.table())
     detections = _stacked([stage.detections for stage in stages], DETECTION.table())
@@ -68,19 +69,14 @@ def _sources(detections: QTable, name: str) -> dict[str, tuple[float, float, flo
     }
 
 
-def _rank(tracklet: Any) -> tuple[bool, bool, int, float]:
+def _rank(tracklet: Any) -> tuple[bool, float]:
     rate, stage = float(tracklet["rate"].value), str(tracklet["stage"])
     made_for = "trails" if rate > _FASTEST_POINT else "slow" if rate < _SLOWEST_FREE else "deep"
-    return (
-        str(tracklet["kind"]) == "mover",
-        stage == made_for,
-        int(tracklet["n_detections"]),
-        float(tracklet["score"]),
-    )
+    return str(tracklet["kind"]) == "mover", float(tracklet["score"]) * (_PREFERRED if stage == made_for else 1.0)
 
 
 def _same(one: dict[str, tuple[float, float, float]], other: dict[str, tuple[float, float, float]]) -> bool:
-    """Say whether two tracklets share sources: in two frames, or in half of the shorter one's."""
+    """Say whether two tracklets share sources in two frames."""
     near = 0
     for frame in one.keys() & other.keys():
         (ra, dec, trail), (ra2, dec2, trail2) = one[frame], other[frame]

@@ -30,7 +30,7 @@ class Path:
     coefficients : ndarray, shape (2, degree + 1)
         East and north of the tangent point [arcsec], powers of the time rising [min].
     rate, rate_err : float
-        [arcsec/min]
+        Of the straight path, which is the mean motion of a curved one [arcsec/min].
     position_angle, position_angle_err : float
         East of north, 0 to 360 [deg].
     rms, rms_curved : float
@@ -105,21 +105,20 @@ def fit_path(minutes: Values, ra: Values, dec: Values, error: Values, *, degree:
     plane = np.stack(plane_at(ra, dec, ra0, dec0))
     straight, covariance, rms = _fit(minutes - time, plane, error, 1)
     curvature = curvature_err = rms_curved = np.nan
-    bent = straight
     if len(np.unique(minutes)) > 3:
         bent, bent_covariance, rms_curved = _fit(minutes - time, plane, error, 2)
         curvature = 2 * _across(bent)
         curvature_err = 2 * np.sqrt(bent_covariance[2, 2])
     use_bent = degree == 2 if degree else bool(abs(curvature) > 5 * curvature_err)
-    if use_bent and len(np.unique(minutes)) > 3:
-        straight_motion, covariance = bent[:, 1], bent_covariance
-    else:
-        straight_motion, bent = straight[:, 1], straight
-    rate = float(np.hypot(*straight_motion))
+    motion = straight[:, 1]
+    if use_bent and np.isfinite(curvature):
+        # The bend is no error of the mean motion.
+        straight, covariance = bent, bent_covariance
+    rate = float(np.hypot(*motion))
     rate_err = float(np.sqrt(covariance[1, 1]))
     return Path(
-        time, ra0, dec0, bent, rate, rate_err,
-        float(np.degrees(np.arctan2(*straight_motion)) % 360.0),
+        time, ra0, dec0, straight, rate, rate_err,
+        float(np.degrees(np.arctan2(*motion)) % 360.0),
         float(np.degrees(np.arctan2(rate_err, rate))) if rate > 0 else 180.0,
         rms, rms_curved, float(curvature), float(curvature_err),
     )  # fmt: skip

@@ -18,8 +18,8 @@ FWHM_PER_SIGMA = 2.3548
 _MESH = 64
 _THRESHOLD = 1.5  # of a detected pixel, in standard deviations
 _PLATEAU = 10  # pixels within 2 % of the brightest one are a saturated star
-_COLUMN_STEP = 4  # every fourth row tells a bad column
-_COLUMN_BLOCKS = 4
+_COLUMN_STEP = 2  # every second row tells a bad column
+_COLUMN_BLOCK = 128  # rows over which a column is bad or not
 _SHARPER = 1.6  # than the point-spread function allows: a cosmic ray or a hot pixel
 
 
@@ -98,14 +98,14 @@ def _guess_fwhm(sources: NDArray[Any]) -> float:
 
 
 def _bad_columns(data: Image, rms: float) -> Mask:
-    """Mark columns whose median stands off their neighbours', in quarters of the height."""
+    """Mark columns whose median stands off their neighbours', block by block."""
     bad = np.zeros(data.shape, bool)
-    for rows in np.array_split(np.arange(data.shape[0]), _COLUMN_BLOCKS):
+    for rows in np.array_split(np.arange(data.shape[0]), max(1, data.shape[0] // _COLUMN_BLOCK)):
         block = data[rows[0] : rows[-1] + 1]
         medians = np.median(block[::_COLUMN_STEP], axis=0)
         neighbours = np.median(np.stack([np.roll(medians, by) for by in (-3, -2, 2, 3)]), axis=0)
         error = 1.25 * rms / np.sqrt(max(1, len(rows) // _COLUMN_STEP))
-        bad[rows[0] : rows[-1] + 1, np.abs(medians - neighbours) > max(7 * error, 0.5 * rms)] = True
+        bad[rows[0] : rows[-1] + 1, np.abs(medians - neighbours) > max(6 * error, 0.5 * rms)] = True
     return bad
 
 
@@ -134,5 +134,8 @@ def _sharp(data: Image, rms: float, fwhm: float) -> Mask:
     above = 0.5 * (data[rows - 1, columns] + data[rows + 1, columns])
     allowed = _SHARPER * np.exp(4 * np.log(2) / max(fwhm, 1.0) ** 2)
     found = value > allowed * np.maximum(np.minimum(beside, above), 0) + 5 * rms
-    sharp[rows[found], columns[found]] = True
+    rows, columns = rows[found], columns[found]
+    sharp[rows, columns] = True
+    for dy, dx in ((0, 1), (0, -1), (1, 0), (-1, 0)):
+        sharp[rows + dy, columns + dx] |= data[rows + dy, columns + dx] > 3 * rms
     return sharp
