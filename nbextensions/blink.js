@@ -82,7 +82,7 @@ function whenInDeck(view, el, signal) {
   view.root = root;
   root.addEventListener("keydown", (event) => onToolKey(view, event), { signal });
   const help = root.querySelector(".astrolib-deck-help");
-  if (help) addHelp(view, help);
+  if (help) addHelp(help);
   view.resized();
 }
 

@@ -2,33 +2,33 @@
 import { button, element, key } from "./dom.js";
 
 /**
- * @typedef {{keys: string[], shown: string, group: string, text: (view: any) => string, about: string,
+ * @typedef {{keys: string[], shown: string, name: string, group: string, text: (view: any) => string, about: string,
  *   act: (view: any) => void}} Tool
  * @type {Tool[]}
  */
 export const TOOLS = [
-  { keys: [" "], shown: "Space", group: "play", text: ({ player }) => (player.playing ? "Pause" : "Play"), about: "blink, or stand still", act: (view) => view.play() },
-  { keys: [","], shown: ",", group: "play", text: () => "Back", about: "one frame back", act: (view) => view.step(-1) },
-  { keys: ["."], shown: ".", group: "play", text: () => "Forward", about: "one frame on", act: (view) => view.step(1) },
-  { keys: ["j"], shown: "J", group: "play", text: () => "Slower", about: "fewer frames a second", act: (view) => view.speed(-1) },
-  { keys: ["k"], shown: "K", group: "play", text: ({ player }) => `Faster · ${player.fps}/s`, about: "more frames a second, up to 60", act: (view) => view.speed(1) },
-  { keys: ["a"], shown: "A", group: "look", text: ({ look }) => (look.align === "sky" ? "On the sky" : "On the object"), about: "what stands still: the sky or the object", act: (view) => view.align() },
-  { keys: ["d"], shown: "D", group: "look", text: ({ difference, follows }) => (follows ? "No difference" : difference ? "Difference" : "Image"), about: "the frames, or what differs between them; not where the cutouts follow a fast object", act: (view) => view.differ() },
-  { keys: ["s"], shown: "S", group: "look", text: ({ stretch }) => stretch, about: "stretch: asinh, linear or logarithmic", act: (view) => view.nextStretch() },
-  { keys: ["z"], shown: "Z", group: "look", text: ({ limits }) => limits, about: "limits of the grey: percentiles, z-scale, or least and most", act: (view) => view.nextLimits() },
-  { keys: ["g"], shown: "G", group: "look", text: ({ look }) => (look.inverted ? "White sky" : "Black sky"), about: "black or white sky", act: (view) => view.invert() },
-  { keys: ["c"], shown: "C", group: "look", text: ({ look }) => (look.circle ? "Circle on" : "Circle off"), about: "the circle around the object", act: (view) => view.circle() },
-  { keys: ["-"], shown: "−", group: "zoom", text: () => "Out", about: "zoom out", act: (view) => view.zoom(-1) },
-  { keys: ["+", "="], shown: "+", group: "zoom", text: ({ look }) => `In · ×${Number(look.zoom.toPrecision(2))}`, about: "zoom in; so does the wheel", act: (view) => view.zoom(1) },
-  { keys: ["h"], shown: "H", group: "zoom", text: () => "Home", about: "zoom and place as at first", act: (view) => view.home() },
-  { keys: ["x"], shown: "X", group: "judge", text: (view) => (view.isInvalid() ? "Position valid" : "Position invalid"), about: "the position in this frame is not that of the object, or is after all", act: (view) => view.togglePosition(view.player.index) },
-  { keys: ["b"], shown: "B", group: "judge", text: (view) => (view.isBlind() ? "Score hidden" : "Score shown"), about: "show or hide a model's score; recorded with every answer", act: (view) => view.toggleScore() },
+  { keys: [" "], shown: "Space", name: "Play or stand still", group: "play", text: ({ player }) => (player.playing ? "Pause" : "Play"), about: "blink, or look at one frame", act: (view) => view.play() },
+  { keys: [","], shown: ",", name: "Back", group: "play", text: () => "Back", about: "one frame back", act: (view) => view.step(-1) },
+  { keys: ["."], shown: ".", name: "Forward", group: "play", text: () => "Forward", about: "one frame on", act: (view) => view.step(1) },
+  { keys: ["j"], shown: "J", name: "Slower", group: "play", text: () => "Slower", about: "fewer frames a second", act: (view) => view.speed(-1) },
+  { keys: ["k"], shown: "K", name: "Faster", group: "play", text: ({ player }) => `Faster · ${player.fps}/s`, about: "more frames a second, up to 60", act: (view) => view.speed(1) },
+  { keys: ["a"], shown: "A", name: "What stands still", group: "look", text: ({ look }) => (look.align === "sky" ? "Sky at rest" : "Object at rest"), about: "the sky or the object", act: (view) => view.align() },
+  { keys: ["d"], shown: "D", name: "Difference", group: "look", text: ({ difference, follows }) => (follows ? "No difference" : difference ? "Difference" : "Image"), about: "the frames, or what differs between them; not where the cutouts follow a fast object", act: (view) => view.differ() },
+  { keys: ["s"], shown: "S", name: "Stretch", group: "look", text: ({ stretch }) => stretch, about: "asinh, linear or logarithmic", act: (view) => view.nextStretch() },
+  { keys: ["z"], shown: "Z", name: "Limits", group: "look", text: ({ limits }) => limits, about: "of the grey: percentiles, z-scale, or least and most", act: (view) => view.nextLimits() },
+  { keys: ["g"], shown: "G", name: "Sky", group: "look", text: ({ look }) => (look.inverted ? "White sky" : "Black sky"), about: "black or white", act: (view) => view.invert() },
+  { keys: ["c"], shown: "C", name: "Circle", group: "look", text: ({ look }) => (look.circle ? "Circle on" : "Circle off"), about: "around the object, or none", act: (view) => view.circle() },
+  { keys: ["-"], shown: "−", name: "Zoom out", group: "zoom", text: () => "Out", about: "see more of the cutout", act: (view) => view.zoom(-1) },
+  { keys: ["+", "="], shown: "+", name: "Zoom in", group: "zoom", text: ({ look }) => `In · ×${Number(look.zoom.toPrecision(2))}`, about: "see less of it; the wheel zooms too", act: (view) => view.zoom(1) },
+  { keys: ["h"], shown: "H", name: "Home", group: "zoom", text: () => "Home", about: "zoom and place as at first", act: (view) => view.home() },
+  { keys: ["x"], shown: "X", name: "Position", group: "judge", text: (view) => `This position: ${view.isInvalid() ? "invalid" : "valid"}`, about: "the position in this frame is not that of the object, or is after all", act: (view) => view.togglePosition(view.player.index) },
+  { keys: ["b"], shown: "B", name: "Score", group: "judge", text: (view) => (view.isBlind() ? "Score hidden" : "Score shown"), about: "show or hide a model's score; recorded with every answer", act: (view) => view.toggleScore() },
 ];
 
 /** Keys without a button of their own: they stand in the table and on the tabs. */
 const MORE = [
-  { shown: "1–0", text: "Position 1 to 10", about: "valid or invalid, whichever frame is shown" },
-  { shown: "T", text: "Next tab", about: "lines to report, known objects, the trail, planted objects" },
+  { shown: "1…0", name: "Position 1 to 10", about: "valid or invalid, whichever frame is shown" },
+  { shown: "T", name: "Next tab", about: "lines to report, known objects, the trail, planted objects" },
 ];
 
 /** @param {any} view */
@@ -67,8 +67,7 @@ export function toolOf({ key: pressed, code }) {
 }
 
 /** Add what can be done here to the list of all keys that the deck shows. */
-export function addHelp(view, list) {
-  const rows = [...TOOLS.map((tool) => ({ ...tool, text: tool.text(view) })), ...MORE];
+export function addHelp(list) {
   const about = (text) => element("span", { class: "astrolib-note" }, text);
-  list.append(...rows.map((row) => element("div", { role: "listitem" }, key(row.shown), element("b", {}, row.text), about(row.about))));
+  list.append(...[...TOOLS, ...MORE].map((row) => element("div", { role: "listitem" }, key(row.shown), element("b", {}, row.name), about(row.about))));
 }

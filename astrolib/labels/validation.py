@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from astrolib.labels.current import Current, current
+from astrolib.labels.current import Current, current, effective
 from astrolib.labels.event import LabelEvent
 from astrolib.labels.question import read_question
 
@@ -66,6 +66,19 @@ def validations(events: Iterable[LabelEvent]) -> list[Validation]:
     version = read_question(MOVER).version
     asked = (event for event in events if (event.question, event.version) == (MOVER, version))
     return [_validation(said) for said in current(asked) if said.says_something]
+
+
+def first_verdicts(events: Iterable[LabelEvent]) -> list[tuple[str, str, str]]:
+    """Return tracklet, person and the first verdict that this person did not take back.
+
+    A verdict that is changed later was perhaps changed in view of more than the pixels.
+    """
+    version = read_question(MOVER).version
+    first: dict[tuple[str, str], str] = {}
+    for event in effective(events):
+        if (event.question, event.version, event.kind) == (MOVER, version, "answer"):
+            first.setdefault((event.object, event.who), event.value)
+    return [(*key, verdict) for key, verdict in first.items()]
 
 
 def _validation(said: Current) -> Validation:

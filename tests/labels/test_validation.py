@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from astrolib.labels import LabelEvent, LabelStore, read_question
-from astrolib.labels.validation import invalid_position, validations
+from astrolib.labels.validation import first_verdicts, invalid_position, validations
 
 
 @pytest.fixture
@@ -59,3 +59,13 @@ def test_the_question_has_the_keys_that_people_know():
         ("i", "invalid"),
         ("q", "unsure"),
     ]
+
+
+def test_the_first_verdict_that_was_not_taken_back(say):
+    slip = say("answer", "invalid")
+    say("undo", slip.id)
+    say("answer", "valid")
+    say("answer", "invalid")
+    say("answer", "unsure", who="bo")
+    say("flag", "noteworthy", object_id="t2")
+    assert first_verdicts(say.store.events()) == [("t1", "ada", "valid"), ("t1", "bo", "unsure")]

@@ -212,7 +212,7 @@ def test_every_key_is_shown(blink, page, dark, tmp_path):
     panel = blink(dark=dark)
     panel.press("?")
     help_text = page.locator(".astrolib-deck-help").inner_text()
-    for word in ("Valid", "Space", "Faster", "On the sky", "Position 1 to 10", "Next tab", "Undo"):
+    for word in ("Valid", "Space", "Faster", "What stands still", "Position 1 to 10", "Next tab", "Undo"):
         assert word in help_text
     page.locator(".astrolib-deck").screenshot(path=tmp_path / "blink.png")
     assert (tmp_path / "blink.png").stat().st_size > 20_000

@@ -14,8 +14,8 @@ from astropy.time import Time
 
 from astrolib.candidates.ecsv import read_ecsv
 from astrolib.core.errors import AstrolibError, RefusedError
-from astrolib.labels import LabelStore, current
-from astrolib.labels.validation import MOVER
+from astrolib.labels import LabelStore
+from astrolib.labels.validation import MOVER, first_verdicts
 from astrolib.movers.blink import Blink, read_blink
 from astrolib.movers.blink_measures import mean_shape, motion
 from astrolib.movers.tables import DETECTION, TRACKLET
@@ -121,8 +121,7 @@ class Found:
         """Return how well each person tells what was planted."""
         if self.planted is None:
             return ()
-        answers = current(store.events(question=MOVER))
-        return vigilance(self.planted, [(one.object, one.who, one.label) for one in answers if one.label])
+        return vigilance(self.planted, first_verdicts(store.events(question=MOVER)))
 
 
 def state(
