@@ -11,6 +11,7 @@ from astrolib.core.errors import RefusedError
 from astrolib.core.progress import Progress, silent
 from astrolib.images.frame import ReducedFrame
 from astrolib.movers import deep, deep_rows, slow, trails
+from astrolib.movers.confirming import confirm
 from astrolib.movers.merged import merge
 from astrolib.movers.registered import register
 from astrolib.movers.trails.rows import Found
@@ -54,13 +55,15 @@ def find_movers(
     report = progress or silent
     field = register(frames)
     report(1, 4)
-    stages = []
+    stages, found = [], None
     if len(field) >= 3 and rate_min < deep.FASTEST and rate_max > deep.SLOWEST:
         found = deep.search_deep(field, rate_min, rate_max)
         stages.append(deep_rows.tabulate(field, found, min_detections))
     report(2, 4)
     if rate_max > trails.SLOWEST:
         stages.append(trails.find(field, rate_min=rate_min, rate_max=rate_max))
+    if found is not None:
+        stages = [confirm(field, found.difference, stage) for stage in stages]
     report(3, 4)
     if len(field) >= 3 and rate_min < slow.FASTEST:
         stages.append(slow.find(field, rate_min=rate_min, rate_max=rate_max))
