@@ -22,7 +22,7 @@ from astrolib.movers.slow.stamps import Frame, Image
 Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-SIGNIFICANT = 4.6
+SIGNIFICANT = 4.3
 """Motion over its error, both coordinates together."""
 
 _WITHOUT_ONE = 2.5
@@ -32,7 +32,7 @@ _KEPT = 0.45
 """And its share of what the other frames should give."""
 
 _JUMP = 1.8  # ratio of fluxes: 0.64 mag
-_BRIGHT = 3.8  # median of flux over error
+_BRIGHT = 3.4  # median of flux over error
 _FEW = 2.0  # by which the threshold is higher where only three frames tell
 _NEIGHBOURHOOD = 8.0  # pixels within which another's light disturbs
 _CROWDED = (0.1, 0.5, 2.0, 10.0)  # others' light over a source's own: limits of classes that are calibrated apart
@@ -59,12 +59,15 @@ class Verdicts:
         Frames that show it.
     reasons : dict of str to ndarray of bool, shape (n,)
         Why it is not a mover; all False for movers.
+    calibration : ndarray
+        By which the significances of each class of crowding were divided.
     """
 
     significance: Values
     weakest: Values
     seen: NDArray[np.int_]
     reasons: dict[str, Flags]
+    calibration: Values
 
     @property
     def moves(self) -> Flags:
@@ -73,7 +76,12 @@ class Verdicts:
 
 
 def judge(
-    frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], slowest: float, fastest: float
+    frames: Sequence[Frame],
+    motions: Motions,
+    clean: Sequence[Image],
+    limits: tuple[float, float],
+    calibration: Values | None = None,
+    known: Motions | None = None,
 ) -> Verdicts:
     """Judge sources by their motion and their light.
 
@@ -81,28 +89,37 @@ def judge(
     ----------
     clean : sequence of ndarray of float32
         The frames without all sources.
-    slowest, fastest : float
+    limits : tuple of float
         Speeds between which a mover is looked for [pixel/min].
+    calibration : ndarray, optional
+        By which the significances of each class of crowding are divided; measured on these sources if left out.
+    known : Motions, optional
+        The other sources of the field, if these are not all.
     """
-    ratio = motions.flux / motions.flux_error
-    told = motions.weight[:, :, 0, 0] > 0
-    seen = np.sum((ratio > _SEEN) & told, axis=1)
-    whole = _significance(motions.speed, motions.covariance) / _scatter(frames, motions)
-    whole /= _calibration(whole, _crowding(frames, motions))
+    ratio, told = motions.flux / motions.flux_error, motions.weight[:, :, 0, 0] > 0
+    seen, count = np.sum((ratio > _SEEN) & told, axis=1), np.sum(told, axis=1)
+    raw = _significance(motions.speed, motions.covariance) / _scatter(frames, motions)
     weakest, kept = _without_one(frames, motions)
     speed = np.hypot(*motions.speed.T)
     reasons = {
-        "seen in too few frames": (seen < 3) | (seen < _OFTEN * np.sum(told, axis=1)),
+        "seen in too few frames": (seen < 3) | (seen < _OFTEN * count),
         "faint": _middle(ratio, told) < _BRIGHT,
-        "three frames tell too little": (np.sum(told, axis=1) < 4) & (whole < SIGNIFICANT + _FEW),
-        "one frame alone moves it": (kept < _KEPT) | ((weakest < _WITHOUT_ONE) & (np.sum(told, axis=1) > 3)),
         "not a point": np.median(motions.chi2, axis=1) > _POINT + (0.02 * np.median(ratio, axis=1)) ** 2,
-        "its place follows its light": _follows_light(frames, motions),
         "its light jumps": _jumps(motions),
-        "off any path": _off(frames, motions) > 1,
-        "speed": (speed < slowest) | (speed > fastest),
+        "too fast": speed > limits[1],
     }
-    verdicts = Verdicts(whole, weakest, seen, reasons)
+    classes = _crowding(frames, motions, known)
+    if calibration is None:
+        calibration = _calibrated(raw, classes, ~np.any(list(reasons.values()), axis=0))
+    whole = raw / calibration[classes]
+    reasons |= {
+        "too slow": speed < limits[0],
+        "one frame alone moves it": (kept < _KEPT) | ((weakest < _WITHOUT_ONE) & (count > 3)),
+        "three frames tell too little": (count < 4) & (whole < SIGNIFICANT + _FEW),
+        "its place follows its light": _follows_light(frames, motions),
+        "off any path": _off(frames, motions) > 1,
+    }
+    verdicts = Verdicts(whole, weakest, seen, reasons, calibration)
     reasons["two sources at rest tell it better"] = _pairs(frames, motions, clean, verdicts)
     return verdicts
 
@@ -141,23 +158,26 @@ def _scatter(frames: Sequence[Frame], motions: Motions) -> Values:
     return np.sqrt(np.maximum(1.0, chi2 / np.maximum(freedom, 1)))
 
 
-def _crowding(frames: Sequence[Frame], motions: Motions) -> NDArray[np.int_]:
+def _crowding(frames: Sequence[Frame], motions: Motions, known: Motions | None) -> NDArray[np.int_]:
     """Return the class of each source by how much light others have within its neighbourhood, over its own."""
-    middle = np.abs([frame.minutes for frame in frames]).argmin()
-    flux = np.maximum(np.median(motions.flux, axis=1), 0)
-    pairs = cKDTree(motions.at(frames[middle].minutes)).query_pairs(_NEIGHBOURHOOD, output_type="ndarray")
-    first, second = pairs.T
-    others = np.bincount(first, flux[second], len(flux)) + np.bincount(second, flux[first], len(flux))
-    return np.digitize(others / np.maximum(flux, 1e-9), _CROWDED)
+    minutes = frames[int(np.abs([frame.minutes for frame in frames]).argmin())].minutes
+    others = motions if known is None else known
+    near = cKDTree(motions.at(minutes)).sparse_distance_matrix(
+        cKDTree(others.at(minutes)), _NEIGHBOURHOOD, output_type="coo_matrix"
+    )
+    other = (near.row != near.col) | (known is not None)
+    flux = np.maximum(np.median(others.flux, axis=1), 0)
+    light = np.bincount(near.row[other], flux[near.col[other]], len(motions.place))
+    return np.digitize(light / np.maximum(np.median(motions.flux, axis=1), 1e-9), _CROWDED)
 
 
-def _calibration(significance: Values, classes: NDArray[np.int_]) -> Values:
-    """Return by how much the significances of sources at rest are too large: the ninth decile of each class."""
-    factors = np.ones(len(significance))
-    for number in np.unique(classes):
-        own = classes == number
-        if own.sum() >= _ENOUGH:
-            factors[own] = max(1.0, float(np.quantile(significance[own], 0.9)) / _NINTH_DECILE)
+def _calibrated(significance: Values, classes: NDArray[np.int_], whole: Flags) -> Values:
+    """Return by how much significances at rest are too large: their ninth decile, in each class of crowding."""
+    factors = np.ones(len(_CROWDED) + 1)
+    for number in range(len(factors)):
+        own = significance[(classes == number) & whole]
+        if len(own) >= _ENOUGH:
+            factors[number] = max(1.0, float(np.quantile(own, 0.9)) / _NINTH_DECILE)
     return factors
 
 

@@ -52,16 +52,17 @@ def find(
     """
     report = progress or silent
     frames = _frames(field)
-    slowest, fastest = rate_min / field.scale, min(rate_max, FASTEST) / field.scale
+    limits = rate_min / field.scale, min(rate_max, FASTEST) / field.scale
     middle = len(frames) // 2
     significances = [smooth(frame) for frame in frames]
     seen = places(significances[middle], frames[middle], DETECTED)
-    speed = first_speeds(frames, significances, middle, seen, fastest)
+    speed = first_speeds(frames, significances, middle, seen, limits[1])
     known = alone(frames, fit_motions(frames, seen, speed, _HALF))
     clean = without(frames, known, _WIDE)
     known = refit(frames, known, clean, _HALF)
     report(1, 2)
-    passes = [(known, judge(frames, known, clean, slowest, fastest)), _hidden(frames, clean, slowest, fastest)]
+    verdicts = judge(frames, known, clean, limits)
+    passes = [(known, verdicts), _hidden(frames, clean, limits, verdicts.calibration, known)]
     report(2, 2)
     candidates, removed = _chosen(frames, passes)
     return tabulate(
@@ -92,7 +93,11 @@ def _frames(field: Registered) -> list[Frame]:
 
 
 def _hidden(
-    frames: Sequence[Frame], clean: Sequence[NDArray[np.float32]], slowest: float, fastest: float
+    frames: Sequence[Frame],
+    clean: Sequence[NDArray[np.float32]],
+    limits: tuple[float, float],
+    calibration: Values,
+    known: Motions,
 ) -> tuple[Motions, Verdicts]:
     """Return what the first or the last frame shows once the known sources are gone."""
     rest = [replace(frame, data=data) for frame, data in zip(frames, clean, strict=True)]
@@ -100,13 +105,13 @@ def _hidden(
     starts = []
     for reference in (0, len(frames) - 1):
         seen = places(significances[reference], rest[reference], _HIDDEN)
-        speed = first_speeds(rest, significances, reference, seen, fastest)
+        speed = first_speeds(rest, significances, reference, seen, limits[1])
         starts.append(np.hstack([seen - speed * frames[reference].minutes, speed]))
     place, speed = np.hsplit(np.vstack(starts), 2)
     motions = alone(rest, fit_motions(rest, place, speed, _HALF))
     empty = without(rest, motions, _WIDE)
     motions = refit(rest, motions, empty, _HALF)
-    return motions, judge(rest, motions, empty, slowest, fastest)
+    return motions, judge(rest, motions, empty, limits, calibration, known)
 
 
 def _chosen(

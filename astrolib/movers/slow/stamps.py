@@ -102,9 +102,9 @@ def measure(
     bright = np.maximum(flux, 3 * frame.rms)[:, None]
     design = np.stack([image, np.ones_like(image), bright * slope_x, bright * slope_y], axis=2)
     weighted = design * weight[:, :, None]
-    normal = np.einsum("npi,npj->nij", design, weighted)
-    answer, covariance = _solved(normal, np.einsum("npi,np->ni", weighted, value))
-    left = value - np.einsum("npi,ni->np", design, answer)
+    turned = weighted.transpose(0, 2, 1)
+    answer, covariance = _solved(turned @ design, (turned @ value[:, :, None])[:, :, 0])
+    left = value - (design @ answer[:, :, None])[:, :, 0]
     chi2 = np.sum(left**2 * weight, axis=1) / np.maximum(np.sum(good, axis=1), 1)
     told = np.sum(image * good, axis=1) > _NEEDED * np.sum(image, axis=1)
     return Measures(
