@@ -81,6 +81,7 @@ def calibrate(chip: RawChip, masters: Masters) -> Calibrated:
         )
     lost = ~np.isfinite(data)
     data[lost] = np.median(data[~lost])
+    variance[~np.isfinite(variance)] = np.inf
     level, noise = background(data, bad)
     clean = data - level
     hit = cosmic_rays(clean, Noise(noise, gain), _first_seeing(clean, noise, gain, bad), bad)

@@ -11,13 +11,13 @@ from pathlib import Path
 from astropy.table import QTable
 
 from astrolib.collection.nights import HeaderMap, Ledger, SortedFile, frames_in, sort_files
-from astrolib.core.errors import AstrolibError, RefusedError
+from astrolib.core.errors import AstrolibError, RefusedError, UnreadableFileError
 from astrolib.core.progress import Progress, silent
 from astrolib.images.master_files import MASTER, UNSAFE, same_chip, write_masters
 from astrolib.images.masters import Masters
 from astrolib.images.raw import RawChip, open_chips
 from astrolib.images.reading import REJECTED
-from astrolib.images.reduction import reduce_chip
+from astrolib.images.reduction import Reduction, reduce_chip
 from astrolib.images.reference import Reference, read_reference
 from astrolib.images.summary import Summary, summarise
 from astrolib.images.writing import write_frame
@@ -170,7 +170,7 @@ def _science(
         for chip in chips:
             name = _product(chip, taken)
             try:
-                result = reduce_chip(chip, masters.get(same_chip(chip), Masters()), reference, name)
+                result = _reduced(chip, masters.get(same_chip(chip), Masters()), reference, name)
             except AstrolibError as error:
                 rows.append(_row(chip.label, error.what, str(error)))
                 continue
@@ -179,6 +179,20 @@ def _science(
             done.frames.append(summarise(chip, result))
         progress(count, len(files))
     return rows
+
+
+def _reduced(chip: RawChip, masters: Masters, reference: Reference, name: str) -> Reduction:
+    """Reduce a chip; whatever its pixels make the libraries raise is about this frame alone."""
+    try:
+        return reduce_chip(chip, masters, reference, name)
+    except AstrolibError:
+        raise
+    except Exception as error:  # pixels of a stranger's file have no bounds
+        raise UnreadableFileError(
+            f"it cannot be reduced ({type(error).__name__}: {error})",
+            where=chip.label,
+            remedy="look at its pixels",
+        ) from error
 
 
 def _product(chip: RawChip, taken: set[str]) -> str:

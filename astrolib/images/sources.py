@@ -16,7 +16,7 @@ BLENDED, SATURATED, EDGE, MASKED, UNSHAPED = 1, 2, 4, 8, 16
 
 _KERNEL = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]], dtype=np.float32) / 16
 _MANY, _BRIGHTEST = 200, 40  # stars for the mean profile, and for its wings
-_PIXELS_OF_SEP = 2_000_000  # sep stops at a number of pixels above the threshold; packed fields have more
+_PIXELS_OF_SEP, _BLENDS = 1_000_000, 16_384  # sep stops at such numbers; packed fields have more than usual
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,8 @@ def find_sources(
     threshold : float
         Standard deviations above the sky, in five pixels, after smoothing.
     """
-    sep.set_extract_pixstack(max(sep.get_extract_pixstack(), _PIXELS_OF_SEP))
+    sep.set_extract_pixstack(max(sep.get_extract_pixstack(), _PIXELS_OF_SEP, data.size // 2))
+    sep.set_sub_object_limit(max(sep.get_sub_object_limit(), _BLENDS))
     found = sep.extract(data, threshold, err=noise, mask=mask, minarea=5, filter_kernel=_KERNEL)
     found = found[np.argsort(-found["flux"], kind="stable")]
     clean = data if mask is None else np.where(mask, np.float32(0), data)
