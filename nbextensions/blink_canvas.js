@@ -1,6 +1,7 @@
 // The one canvas: a frame where it belongs on the sky, or with its object in the middle; circle, compass, scale.
 
 const BARS = [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600]; // arcsec
+const FAINT = 0.35; // of cutouts of other frames
 const EDGE = 12; // pixels between what is drawn over the frame and its edge
 
 /**
@@ -42,13 +43,22 @@ export function drawFrame(context, side, atlas, cutouts, index, look, mark) {
   context.clearRect(0, 0, side, side);
   context.imageSmoothingEnabled = false;
   const width = size * look.zoom;
-  context.drawImage(atlas, 0, index * size, size, size, across(x0[index] - 0.5), down(y0[index] + size - 0.5), width, width);
+  const put = (frame) => context.drawImage(atlas, 0, frame * size, size, size, across(x0[frame] - 0.5), down(y0[frame] + size - 0.5), width, width);
+  if (look.align === "sky") showOthers(context, cutouts, index, put);
+  put(index);
   if (look.circle) drawMark(context, across(x0[index] + x[index]), down(y0[index] + y[index]), look, mark);
   drawCompass(context, side, cutouts, look.inverted);
   drawBar(context, side, cutouts.scale, look);
 }
 
-/** A circle with a gap to the object and four short lines; dashed where it is only expected, crossed where invalid. */
+/** Where cutouts follow the object, those of the other frames stand faintly where they belong. */
+function showOthers(context, { frames, x0, y0 }, index, put) {
+  context.globalAlpha = FAINT;
+  for (let frame = 0; frame < frames; frame += 1) if (x0[frame] !== x0[index] || y0[frame] !== y0[index]) put(frame);
+  context.globalAlpha = 1;
+}
+
+/** A circle and four short lines; dashed where it is only expected, crossed where invalid. */
 function drawMark(context, left, top, { zoom }, { colour, radius, measured, valid }) {
   const r = Math.max(9, radius * zoom);
   context.strokeStyle = colour;

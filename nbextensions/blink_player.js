@@ -6,9 +6,10 @@ const EARLY = 2; // ms by which a refresh may come before a frame's time
 /**
  * @param {(index: number) => void} show draws a frame; called inside a refresh
  * @param {AbortSignal} signal
+ * @param {number} speed at which it begins
  */
-export function makePlayer(show, signal) {
-  let [count, index, playing, fps, due, handle] = [0, 0, false, 4, 0, 0];
+export function makePlayer(show, signal, speed = 4) {
+  let [count, index, playing, fps, due, handle] = [0, 0, false, speed, 0, 0];
 
   function refresh(now) {
     handle = 0;

@@ -47,7 +47,8 @@ export function positionsPart(view) {
   return element("div", { class: "astrolib-blink-positions" }, table);
 }
 
-const digits = (value, places) => (value === null || value === undefined ? "" : value.toFixed(places).replace("-", "−"));
+/** A number with so many decimals; nothing for nothing, and no sign before zero. */
+const digits = (value, places) => (value === null || value === undefined ? "" : value.toFixed(places).replace(/^-(?=[0.]*$)/, "").replace("-", "−"));
 const cell = (text, attributes = {}) => element("td", attributes, text);
 
 function row(view, position, index, residual) {

@@ -20,17 +20,18 @@ export function makeBlinkView(model, signal) {
   const canvas = element("canvas", { class: "astrolib-blink-canvas", role: "img" });
   const context = canvas.getContext("2d");
   const atlas = document.createElement("canvas");
-  const look = { align: "sky", zoom: 2, circle: true, inverted: false, pan: [0, 0] };
+  const before = model.get("view"); // as the page was left, when it is loaded again
+  const look = { align: "sky", zoom: 2, circle: before.circle ?? true, inverted: before.inverted ?? false, pan: [0, 0] };
   const view = {
     canvas,
     atlas,
     look,
-    stretch: "asinh",
-    limits: LIMITS[0],
-    difference: false, // whether what all frames show is taken off
+    stretch: STRETCHES.includes(before.stretch) ? before.stretch : STRETCHES[0],
+    limits: LIMITS.includes(before.limits) ? before.limits : LIMITS[0],
+    difference: before.difference ?? false, // whether what all frames show is taken off
     follows: false, // whether the cutouts follow the object, so that no difference can be taken
     magnified: 0, // 0: as the object asks for
-    preferred: "sky",
+    preferred: before.align ?? "sky",
     /** @type {import("./blink_canvas.js").Cutouts | null} */
     cutouts: null,
     about: { id: "", positions: [] },
@@ -49,8 +50,8 @@ export function makeBlinkView(model, signal) {
     drawFrame(context, view.side, atlas, view.cutouts, index, look, mark);
     for (const shown of view.onFrame) shown(index);
   }
-  const player = makePlayer(show, signal);
-  player.play(!calm());
+  const player = makePlayer(show, signal, before.fps);
+  player.play(before.played ?? !calm());
 
   function stretched() {
     if (!view.cutouts) return;

@@ -207,6 +207,19 @@ def test_what_was_on_show_is_recorded(blink, page):
     )
 
 
+def test_a_page_that_is_loaded_again_looks_as_it_did(blink, page):
+    panel = blink()
+    panel.press("g", "k", "k", "Space")
+    page.wait_for_timeout(900)
+    panel.press("v")
+    panel.object("t01")
+    page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    page.reload()
+    panel.object("t01")
+    for name in ("Space Play", "K Faster · 8/s", "G White sky"):
+        page.get_by_role("button", name=name).wait_for()
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_key_is_shown(blink, page, dark, tmp_path):
     panel = blink(dark=dark)
