@@ -5,10 +5,13 @@ header_map   which key of a telescope's header means what: one TOML file each
 header       a header read through its map
 instants     the time keys of a header: what they say, and whether they agree
 pixels       what the pixels of a raw frame look like
-sorting      a raw file as its header, its name and its pixels say
-doubts       where these disagree: what a person is asked
+sorting      raw files, one or all of a night
+sorted_file  a raw file as its header, its name and its pixels say, and as people answered
+rules        where these disagree
+doubts       what a person is asked, and what an answer changes
 states       what a night goes through, and what may follow what
-ledger       surveys, projects, nights, fields and frames, and all that was done to them
+ledger       surveys, projects, nights, fields and frames, and all that was done to them; what
+             is in it without changing it stands in ledger_reading
 event        one thing that was done, by whom and when
 entry        what follows from the events: one row for each thing as it is now
 arranging    frames that are sure are loaded, and go into their fields
@@ -20,7 +23,7 @@ extract      one night as a file, taken into another ledger once
 """
 
 from astrolib.collection.nights.connection import LedgerError
-from astrolib.collection.nights.doubts import Doubt
+from astrolib.collection.nights.doubt import Doubt
 from astrolib.collection.nights.entry import Entry
 from astrolib.collection.nights.event import LedgerEvent
 from astrolib.collection.nights.header import FrameHeader
@@ -32,7 +35,8 @@ from astrolib.collection.nights.header_map import (
 )
 from astrolib.collection.nights.ledger import Ledger
 from astrolib.collection.nights.missing import Lack
-from astrolib.collection.nights.sorting import SortedFile, frames_in, sort_file, sort_files
+from astrolib.collection.nights.sorted_file import SortedFile
+from astrolib.collection.nights.sorting import frames_in, sort_file, sort_files
 from astrolib.collection.nights.states import ALLOWED, STATES, StaleMoveError
 from astrolib.collection.nights.thumbnail import thumbnail
 from astrolib.collection.nights.tree import Branch

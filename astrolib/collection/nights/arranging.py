@@ -12,7 +12,8 @@ from astrolib.collection.nights import entry as entries
 from astrolib.collection.nights import log
 from astrolib.collection.nights.entry import Entry
 from astrolib.collection.nights.event import LedgerEvent
-from astrolib.collection.nights.sorting import SortedFile, beside_each_other
+from astrolib.collection.nights.sorted_file import SortedFile
+from astrolib.collection.nights.sorting import beside_each_other
 
 FIELD = 0.5
 """Frames of one name belong to one field when they point to places closer than this [deg]."""

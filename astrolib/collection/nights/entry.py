@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from astrolib.collection.nights import doubts
-from astrolib.collection.nights.sorting import SortedFile
+from astrolib.collection.nights.sorted_file import SortedFile
 from astrolib.core.errors import RefusedError
 
 LEVELS = ("survey", "project", "night", "field", "frame")

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from astrolib.collection.nights import connection, log, schema, states
+from astrolib.collection.nights import connection, log, states
 from astrolib.collection.nights import entry as entries
 from astrolib.collection.nights.arranging import arrange
-from astrolib.collection.nights.doubts import Doubt, settle
-from astrolib.collection.nights.entry import Entry
+from astrolib.collection.nights.doubts import settle
 from astrolib.collection.nights.event import EventKind, LedgerEvent
-from astrolib.collection.nights.extract import extract, take_in
-from astrolib.collection.nights.missing import Lack, missing
-from astrolib.collection.nights.sorting import SortedFile, beside_each_other
-from astrolib.collection.nights.tree import Branch, tree
+from astrolib.collection.nights.extract import take_in
+from astrolib.collection.nights.ledger_reading import LedgerReading, with_files
+from astrolib.collection.nights.sorted_file import SortedFile
+from astrolib.collection.nights.sorting import beside_each_other
 from astrolib.core import paths
 from astrolib.core.errors import RefusedError
 
@@ -26,7 +25,7 @@ UNNAMED = "unnamed"
 """The survey and the project of a night of which neither is said."""
 
 
-class Ledger:
+class Ledger(LedgerReading):
     """Surveys, projects, nights, fields and frames, used by several processes and threads at once.
 
     Whatever is done is an event that is appended and never changed. It is on disk when a method returns.
@@ -45,7 +44,7 @@ class Ledger:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = Path(path or paths.home() / "nights.sqlite")
+        super().__init__(Path(path or paths.home() / "nights.sqlite"))
         connection.prepare(self.path)
 
     # ---- what is there --------------------------------------------------------------------------
@@ -194,13 +193,6 @@ class Ledger:
 
     # ---- questions ------------------------------------------------------------------------------
 
-    def questions(self, night: str) -> list[tuple[Entry, Doubt]]:
-        """Return the open questions of a night, with the frames that they are about."""
-        with self._reading() as database:
-            frames = _with_files(entries.frames(database, night))
-        files = beside_each_other([one.file for one in frames])
-        return [(frame, doubt) for frame, file in zip(frames, files, strict=True) for doubt in file.doubts]
-
     def answer(
         self,
         frame: str,
@@ -244,64 +236,7 @@ class Ledger:
             arrange(database, night, who)
         return 1 + len(others) * alike
 
-    # ---- looking --------------------------------------------------------------------------------
-
-    def entry(self, entry: str) -> Entry:
-        """Return a survey, project, night, field or frame as it is now."""
-        with self._reading() as database:
-            return entries.get(database, entry)
-
-    def children(self, entry: str = "") -> list[Entry]:
-        """Return what an entry holds, by name; the surveys for ''."""
-        with self._reading() as database:
-            return entries.select(database, "parent = ?", (entry,))
-
-    def tree(self) -> list[Branch]:
-        """Return surveys, projects, nights and fields, each before what it holds."""
-        with self._reading() as database:
-            return tree(database)
-
-    def frames(self, night: str) -> list[Entry]:
-        """Return the frames of a night, in its fields and outside, by name."""
-        with self._reading() as database:
-            return entries.frames(database, night)
-
-    def files(self, night: str) -> list[SortedFile]:
-        """Return the raw files of a night, as found and with all that people answered."""
-        return beside_each_other([one.file for one in _with_files(self.frames(night))])
-
-    def missing(self, night: str) -> list[Lack]:
-        """Return what a night lacks before it can be reduced and searched, what is needed most first."""
-        return missing(self.files(night))
-
-    def answered(self, files: Sequence[SortedFile]) -> list[SortedFile]:
-        """Return files with what people have answered about them in this ledger."""
-        known: dict[str, SortedFile] = {}
-        with self._reading() as database:
-            for file in files:
-                for found in _with_files(entries.select(database, "id = ?", (file.id,))):
-                    known[file.id] = found.file
-        return beside_each_other([known.get(file.id, file) for file in files])
-
-    def events(self, entry: str = "", *, after: int = 0) -> list[LedgerEvent]:
-        """Return what was done, in order: to one entry, or to all; only events whose `seq` is greater."""
-        with self._reading() as database:
-            return schema.events(database, "seq > ? AND (? = '' OR subject = ?)", (after, entry, entry))
-
-    def last_events(self, night: str) -> dict[str, LedgerEvent]:
-        """Return what was done last to each frame of a night, by the frame's id."""
-        with self._reading() as database:
-            ids = tuple(one.id for one in entries.frames(database, night))
-            marks = ", ".join("?" * len(ids))
-            newest = f"seq IN (SELECT max(seq) FROM event WHERE subject IN ({marks}) GROUP BY subject)"  # noqa: S608
-            return {event.subject: event for event in schema.events(database, newest, ids)}
-
     # ---- between ledgers ------------------------------------------------------------------------
-
-    def extract(self, night: str, path: Path) -> None:
-        """Write what this ledger knows of a night into a file, whole or not at all; see `take_in`."""
-        with self._reading() as database:
-            extract(database, night, Path(path))
 
     def take_in(self, path: Path) -> int:
         """Take the events of an extract into this ledger, and return how many were new; none the second time.
@@ -318,9 +253,6 @@ class Ledger:
         """Open the file for one transaction: what is done in the block is in it afterwards, or nothing."""
         return connection.writing(self.path)
 
-    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
-        return connection.reading(self.path)
-
 
 def _event(
     subject: str, kind: EventKind, value: dict[str, Any], who: str, event_id: str | None = None
@@ -328,13 +260,9 @@ def _event(
     return LedgerEvent(subject, kind, value, who, event_id or uuid.uuid4().hex)
 
 
-def _with_files(frames: Iterable[Entry]) -> list[Entry]:
-    return [one for one in frames if "file" in one.facts]
-
-
 def _alike(database: sqlite3.Connection, night: str, frame: str, about: str, answer: str) -> list[str]:
     """Check an answer about a frame, and return the other frames of the night of which the same is asked."""
-    frames = _with_files(entries.frames(database, night))
+    frames = with_files(entries.frames(database, night))
     files = {one.id: one for one in beside_each_other([each.file for each in frames])}
     if frame not in files:
         raise RefusedError("it is no frame", where=frame, remedy="answer about a frame")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from astrolib.collection.nights.sorting import SortedFile
+from astrolib.collection.nights.sorted_file import SortedFile
 
 FEW = 3
 """Fewer calibration frames keep their cosmic rays, and fewer frames of a field cannot be linked."""
