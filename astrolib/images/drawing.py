@@ -84,8 +84,7 @@ def residual_field(residuals: NDArray[np.float64], shape: tuple[int, int], rms: 
         f'<circle class="ring" cx="{centre:.1f}" cy="{half}" r="{half * rms / most:.1f}"/>'
         f'<line class="rule" x1="{centre - half:.1f}" x2="{centre + half:.1f}" y1="{half}" y2="{half}"/>'
         f'<line class="rule" x1="{centre:.1f}" x2="{centre:.1f}" y1="0" y2="{high}"/>{dots}'
-        f'<text x="{wide / 2:.1f}" y="{high + 16}" text-anchor="middle">arrows: residuals, '
-        f"enlarged</text>"
+        f'<text x="0" y="{high + 16}">residuals, enlarged</text>'
         f'<text x="{centre:.1f}" y="{high + 16}" text-anchor="middle">east, north: edge {most:.2f} arcsec'
         "</text></g>"
     )

@@ -12,11 +12,13 @@ import numpy as np
 from astropy.io import fits
 from astropy.table import QTable
 
+from astrolib.core.errors import UnreadableFileError
 from astrolib.core.files import whole_file
 from astrolib.core.schema import Column, TableSchema
 from astrolib.images.combine import Combined
 from astrolib.images.masters import Masters, make_masters
 from astrolib.images.raw import RawChip
+from astrolib.images.writing import card_text
 
 MASTER = TableSchema(
     "master frames",
@@ -58,6 +60,22 @@ def write_masters(chips: Sequence[RawChip], folder: Path) -> tuple[dict[tuple[st
     return made, MASTER.table(rows)
 
 
+def check_calibration(chip: RawChip) -> None:
+    """Refuse a dark whose exposure is not known, and a flat without light.
+
+    Raises
+    ------
+    UnreadableFileError
+        It names the file and the remedy.
+    """
+    if chip.header.kind == "dark" and not chip.header.exposure > 0:
+        raise UnreadableFileError(
+            f"a dark of {chip.header.exposure} s", where=chip.label, remedy="name the key in the header map"
+        )
+    if chip.header.kind == "flat" and not np.nanmedian(chip[slice(0, 256)]) > 0:
+        raise UnreadableFileError("a flat without light", where=chip.label, remedy="leave it out")
+
+
 def same_chip(chip: RawChip) -> tuple[str, ...]:
     """Return what frames must share that one may calibrate the other: chip, camera and size."""
     return chip.header.instrument, chip.name, f"{chip.shape[1]}x{chip.shape[0]}"
@@ -77,7 +95,9 @@ def _written(
         if master is None:
             continue
         name = "-".join(UNSAFE.sub("_", part) for part in (kind, band, chip) if part) + ".fits"
-        header = fits.Header({"BUNIT": unit.to_string(), "FILTER": band, "IMAGETYP": f"master {kind}"})
+        header = fits.Header(
+            {"BUNIT": unit.to_string(), "FILTER": card_text(band), "IMAGETYP": f"master {kind}"}
+        )
         hdus = [fits.PrimaryHDU(master.mean, header), fits.ImageHDU(master.error, name="UNCERT")]
         if masters.bad is not None:
             hdus.append(fits.ImageHDU(masters.bad.astype(np.uint8), name="MASK"))

@@ -121,7 +121,7 @@ def _dark(chips: Sequence[RawChip], masters: Masters) -> Combined:
 
 
 def _flat(chips: Sequence[RawChip], masters: Masters) -> Combined:
-    levels = [_level(chip, masters) for chip in chips]
+    levels = [max(_level(chip, masters), 1.0) for chip in chips]
     flat = _combined(chips, masters, [1 / level for level in levels])
     middle = np.float32(np.median(flat.mean))
     with np.errstate(divide="ignore", invalid="ignore"):

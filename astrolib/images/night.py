@@ -13,7 +13,7 @@ from astropy.table import QTable
 from astrolib.collection.nights import HeaderMap, Ledger, SortedFile, frames_in, sort_files
 from astrolib.core.errors import AstrolibError, RefusedError, UnreadableFileError
 from astrolib.core.progress import Progress, silent
-from astrolib.images.master_files import MASTER, UNSAFE, same_chip, write_masters
+from astrolib.images.master_files import MASTER, UNSAFE, check_calibration, same_chip, write_masters
 from astrolib.images.masters import Masters
 from astrolib.images.raw import RawChip, open_chips
 from astrolib.images.reading import REJECTED
@@ -128,7 +128,10 @@ def _opened(
     chips, rows = [], []
     for file in files:
         try:
-            chips += chips_of(file, header_map)
+            opened = chips_of(file, header_map)
+            for chip in opened:
+                check_calibration(chip)
+            chips += opened
         except AstrolibError as error:
             rows.append(_row(file.name, error.what, str(error)))
     return chips, rows

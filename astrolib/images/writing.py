@@ -24,6 +24,11 @@ def write_frame(frame: ReducedFrame, path: Path) -> None:
         hdus.writeto(temporary, overwrite=True)
 
 
+def card_text(text: str) -> str:
+    """Return what a card can hold of a text (FITS Standard 4.0, section 4.2.1): others become ``?``."""
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in text)[:68]
+
+
 def _header(frame: ReducedFrame) -> fits.Header:
     """Return the cards of a frame; what is not known has none."""
     header = frame.wcs.to_header(relax=True)
@@ -43,7 +48,7 @@ def _header(frame: ReducedFrame) -> fits.Header:
             header[key] = (float(value), about)
     for key, text in (("FILTER", frame.band), ("OBSCODE", frame.station)):
         if text:
-            header[key] = text
+            header[key] = card_text(text)
     header["BUNIT"] = "adu"
     return header
 

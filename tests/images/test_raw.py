@@ -10,6 +10,7 @@ from astropy.io import fits
 
 from astrolib.core.errors import AstrolibError
 from astrolib.images import make_masters, open_chips
+from astrolib.images.master_files import check_calibration
 from astrolib.images.overscan import overscan_level
 
 NY, NX, STRIP = 120, 100, 20
@@ -113,3 +114,13 @@ def test_masters_take_out_what_they_hold(calibrations, tmp_path):
 def test_a_night_without_calibrations_has_empty_masters():
     masters = make_masters([], [], {})
     assert (masters.bias, masters.dark, masters.flats, masters.bad) == (None, None, {}, None)
+
+
+def test_a_dark_without_an_exposure_and_a_flat_without_light_are_refused(tmp_path):
+    (dark,) = open_chips(raw(tmp_path / "d.fits", 50.0, "dark", EXPTIME=0.0))
+    with pytest.raises(AstrolibError, match=r"^d\.fits: a dark of 0\.0 s"):
+        check_calibration(dark)
+    (flat,) = open_chips(raw(tmp_path / "f.fits", -300.0, "flat"))
+    with pytest.raises(AstrolibError, match=r"^f\.fits: a flat without light"):
+        check_calibration(flat)
+    check_calibration(open_chips(raw(tmp_path / "b.fits", 0.0, "bias", EXPTIME=0.0))[0])

@@ -55,6 +55,11 @@ def test_what_is_written_is_read_back(tmp_path, frame, exposure, day, planes, sa
         assert (found.uncertainty == more["uncertainty"]).all()
 
 
+def test_a_band_of_any_letters_is_written(tmp_path, frame):
+    write_frame(frame(np.ones((9, 9), np.float32), band="r′\nx" + "y" * 90), tmp_path / "a.fits")
+    assert read_frame(tmp_path / "a.fits").band.startswith("r??x")
+
+
 FAULTS = {
     "no exposure": ({"EXPTIME": None}, "no EXPTIME"),
     "zero exposure": ({"EXPTIME": 0.0}, "EXPTIME is 0.0"),
