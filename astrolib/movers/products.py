@@ -1,45 +1,62 @@
-"""What a search leaves in a folder: its tables, and the file that is blinked of each tracklet."""
+"""What a search leaves in a folder: its tables, and the cutouts that a person blinks.
+
+Pairs of trails lie in a folder of their own, `PAIRS`, with the same files: two frames say where an object
+went, not that it is one, so that nobody takes them for movers seen three times.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 from astropy.table import QTable
+from numpy.typing import NDArray
 
 from astrolib.core.files import whole_file
-from astrolib.core.progress import Progress
 from astrolib.images.frame import ReducedFrame
 from astrolib.movers.blink import write_blinks
-from astrolib.movers.trails.rows import Found
+
+PAIRS = "pairs"
+"""The folder of the two-trail pairs, in that of the movers."""
+
+PAIR = "two-trail pair"
 
 
-def write_found(
-    folder: Path,
-    frames: Sequence[ReducedFrame],
-    found: Found,
-    *,
-    progress: Progress | None = None,
-    **more: QTable,
+def write_cutouts(
+    folder: Path, frames: Sequence[ReducedFrame], tracklets: QTable, detections: QTable
 ) -> None:
-    """Write ``tracklets.ecsv``, ``detections.ecsv``, ``removed.ecsv`` and ``blink/``.
+    """Write ``blink/``, and ``pairs/blink/`` where there are pairs."""
+    for place, chosen in _parts(folder, tracklets):
+        write_blinks(place / "blink", frames, tracklets[chosen], detections)
+
+
+def write_tables(folder: Path, tracklets: QTable, detections: QTable, more: Mapping[str, QTable]) -> None:
+    """Write ``tracklets.ecsv`` and ``detections.ecsv``, of pairs apart; and further tables by name.
 
     Parameters
     ----------
     folder : Path
         Made if it is not there.
-    frames : sequence of ReducedFrame
-        Those that were searched.
-    found : Found
-        What was found in them.
-    progress : Progress, optional
-        Called after each tracklet.
-    **more : QTable
-        Further tables by name: ``planted``, ``known``.
+    tracklets, detections : QTable
+        Of the schemas `TRACKLET` and `DETECTION`.
+    more : mapping of str to QTable
+        Tables by the name of their file.
     """
+    for place, chosen in _parts(folder, tracklets):
+        own = np.isin(detections["tracklet_id"], tracklets["tracklet_id"][chosen])
+        _write(place, {"tracklets": tracklets[chosen], "detections": detections[own]})
+    _write(folder, more)
+
+
+def _parts(folder: Path, tracklets: QTable) -> list[tuple[Path, NDArray[np.bool_]]]:
+    """Return where the movers go, and the pairs if there are any, and which tracklets they are."""
+    pairs = np.asarray(tracklets["kind"], dtype=str) == PAIR
+    return [(folder, ~pairs)] + ([(folder / PAIRS, pairs)] if pairs.any() else [])
+
+
+def _write(folder: Path, tables: Mapping[str, QTable]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    tables = {"tracklets": found.tracklets, "detections": found.detections, "removed": found.removed}
-    for name, table in (tables | more).items():
+    for name, table in tables.items():
         with whole_file(folder / f"{name}.ecsv") as temporary:
             table.write(temporary, format="ascii.ecsv", overwrite=True)
-    write_blinks(folder / "blink", frames, found.tracklets, found.detections, progress=progress)
