@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 
 import numpy as np
@@ -246,5 +247,7 @@ def test_odd_images_have_a_picture(tmp_path, shape, value):
 
 def test_what_is_no_image_has_no_picture(tmp_path):
     fits.PrimaryHDU().writeto(tmp_path / "a.fits")
-    with pytest.raises(AstrolibError):
-        thumbnail(tmp_path / "a.fits")
+    os.mkfifo(tmp_path / "pipe.fits")
+    for name in ("a.fits", "pipe.fits", "gone.fits"):
+        with pytest.raises(AstrolibError):
+            thumbnail(tmp_path / name)

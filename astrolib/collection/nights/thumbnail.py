@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from astrolib.collection.nights.sorting import images_of
+from astrolib.core.errors import UnreadableFileError
 from astrolib.core.fits import open_fits
 
 _SOFTENING = 1.5  # sigma of the sky, from where on the stretch is logarithmic
@@ -34,6 +35,8 @@ def thumbnail(path: Path | str, side: int = 160) -> np.ndarray:
     UnreadableFileError, HostileFileError
         If it cannot be read.
     """
+    if not Path(path).is_file():  # the path may come from another's ledger, and name a pipe
+        raise UnreadableFileError("no such file", where=path, remedy="load it from where it is now")
     with open_fits(Path(path)) as hdus:
         chips = [np.asarray(hdu.data) for hdu in images_of(hdus, Path(path).name)]
         rows = min(chip.shape[0] for chip in chips)
