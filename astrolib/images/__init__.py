@@ -21,6 +21,7 @@ master_files those of a night, written
 cosmic       cosmic rays
 calibration  a raw chip without what the camera put into it
 reference    a catalogue of stars, moved to the epoch of a frame
+rough        where a raw frame roughly looks
 matching     which source is which star
 astrometry   the place of a frame on the sky
 tangent      a WCS through places of stars

@@ -18,9 +18,9 @@ from astrolib.images.calibration import Calibrated, calibrate
 from astrolib.images.frame import ReducedFrame
 from astrolib.images.masters import Masters
 from astrolib.images.photometry import ZeroPoint, depth, zero_point
-from astrolib.images.placement import celestial
 from astrolib.images.raw import RawChip
 from astrolib.images.reference import Reference
+from astrolib.images.rough import rough_wcs
 from astrolib.images.sources import MASKED, Sources, find_sources
 
 _SOLVED = 4000  # sources that astrometry needs at most
@@ -94,7 +94,7 @@ def reduce_chip(chip: RawChip, masters: Masters, reference: Reference, name: str
         If the header lacks time, exposure, gain or a rough WCS, most pixels are of no use, or the stars of
         the catalogue are not found in it.
     """
-    mid, rough = _middle(chip), _rough(chip)
+    mid, rough = _middle(chip), rough_wcs(chip)
     image = calibrate(chip, masters)
     sky = float(np.median(image.level))
     found = find_sources(
@@ -105,7 +105,7 @@ def reduce_chip(chip: RawChip, masters: Masters, reference: Reference, name: str
         saturate=image.saturate - sky,
     )
     _flag_masked(found, image.mask)
-    near = _near(reference, rough, chip.shape)
+    near = _near(reference, rough[0], chip.shape)
     solution = _solved(chip, found, near, rough, mid)
     zero = _zero(chip, found, near, solution)
     frame = _frame(chip, image, solution.wcs, mid, zero.value, name)
@@ -145,17 +145,6 @@ def _middle(chip: RawChip) -> Time:
     return mid
 
 
-def _rough(chip: RawChip) -> WCS:
-    """Return the WCS of the header for the trimmed image."""
-    rows, columns = chip.stored.shape
-    wcs = celestial(chip.cards, (rows, columns), chip.label)
-    wcs.wcs.crpix -= [chip.trim[1].start, chip.trim[0].start]
-    if wcs.sip is not None:
-        wcs.sip.crpix[:] = wcs.wcs.crpix
-    wcs.wcs.set()
-    return wcs
-
-
 def _flag_masked(found: Sources, mask: NDArray[np.bool_]) -> None:
     """Flag sources with masked pixels in their core."""
     if len(found) and math.isfinite(found.fwhm):
@@ -170,15 +159,22 @@ def _near(reference: Reference, rough: WCS, shape: tuple[int, int]) -> Reference
     return reference.near(float(ra), float(dec), _RADIUS)
 
 
-def _solved(chip: RawChip, found: Sources, near: Reference, rough: WCS, mid: Time) -> Solution:
-    """Return the place of the frame; its rows of sources are those of `found`."""
+def _solved(chip: RawChip, found: Sources, near: Reference, rough: list[WCS], mid: Time) -> Solution:
+    """Return the place of the frame by the first rough WCS that leads to one, with rows of `found`."""
     usable = np.flatnonzero(found.shape.good)[:_SOLVED]
     places = np.stack([found.shape.x[usable], found.shape.y[usable]], axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         errors = found.shape.sigma[usable] * found.flux_err[usable] / found.flux[usable]
     errors = np.where((errors > 0) & (errors < 1), errors, 1.0)
-    solution = solve(places, errors, near, rough, mid, chip.shape, chip.label)
-    return dataclasses.replace(solution, source=usable[solution.source])
+    for number, wcs in enumerate(rough, start=1):
+        try:
+            solution = solve(places, errors, near, wcs, mid, chip.shape, chip.label)
+        except UnreadableFileError:
+            if number == len(rough):
+                raise
+            continue
+        return dataclasses.replace(solution, source=usable[solution.source])
+    raise AssertionError("there is always a rough WCS")
 
 
 def _zero(chip: RawChip, found: Sources, near: Reference, solution: Solution) -> ZeroPoint:

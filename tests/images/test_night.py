@@ -226,6 +226,28 @@ def test_a_night_without_calibrations_says_so(made, tmp_path):
     assert len(done.masters) == 0
 
 
+@pytest.mark.parametrize("flip", [False, True])
+def test_a_pointing_and_the_size_of_a_pixel_are_enough(made, tmp_path, flip):
+    (tmp_path / "raw").mkdir()
+    with fits.open(made / "raw" / "field1-01.fits") as hdus:
+        pixels, header = hdus[0].data.copy(), hdus[0].header.copy()
+    for key in [key for key in header if key.startswith(("CTYPE", "CRVAL", "CRPIX", "PC", "CD", "CUNIT"))]:
+        del header[key]
+    header["XPIXSZ"], header["FOCALLEN"] = 9.0, 9.0 / 1000 / 0.333 * 206_264.8
+    pixels = pixels[:, ::-1] if flip else pixels
+    if flip:
+        header["TRIMSEC"], header["BIASSEC"] = "[41:1064,1:1024]", "[1:40,1:1024]"
+    fits.PrimaryHDU(pixels, header).writeto(tmp_path / "raw" / "a.fits")
+    done = reduce_night(tmp_path / "raw", tmp_path / "out", made / "catalogue.ecsv")
+    (frame,) = done.frames
+    assert frame.rms < 0.05
+    header.remove("XPIXSZ")
+    fits.PrimaryHDU(pixels, header).writeto(tmp_path / "raw" / "b.fits")
+    done = reduce_night(tmp_path / "raw", tmp_path / "out", made / "catalogue.ecsv")
+    assert [frame.raw for frame in done.frames] == ["a.fits"]
+    assert "no WCS (CTYPE1, CTYPE2), and no pointing" in str(done.rejected["reason"][0])
+
+
 def test_figures_are_drawn_of_few_and_of_unknown_values():
     one = Series("<r>", np.array([1.0]), np.array([np.nan]), np.array([np.nan]))
     assert "<circle" not in over_the_night([one], "seeing")
