@@ -1,8 +1,8 @@
 """Two sources at rest against one that moves: which tells the pixels better.
 
-Seeing that changes moves the middle of an unresolved pair, and so does one of the two that varies. Both are fitted
-to the same pixels as the moving point: two places that stay, with one flux each or one flux that is free in each
-frame.
+Seeing that changes moves the middle of an unresolved pair, and so does one of the two that varies. Both are
+fitted to the same pixels as the moving point: two places that stay, with one flux each or one flux that is
+free in each frame.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _APART = 1.2  # pixels from the middle at which the two begin, at least
 
 @dataclass(frozen=True, eq=False)
 class _Pixels:
-    """Cutouts of `n` sources in `k` frames: offsets from the source's middle, values and weights (n, k, pixels)."""
+    """Cutouts of `n` sources in `k` frames: offsets from the middle, values and weights (n, k, pixels)."""
 
     dx: Values
     dy: Values
@@ -34,7 +34,9 @@ class _Pixels:
     weight: Values
 
 
-def better_at_rest(frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], scale: Values) -> Values:
+def better_at_rest(
+    frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], scale: Values
+) -> Values:
     """Return by how much chi^2 falls (n,) where two sources at rest take the place of one that moves.
 
     Parameters
@@ -101,7 +103,7 @@ def _fit(
             flux = _solve(pixels, columns)[0]
         fluxes = _fluxes(flux, scale, light, parts.shape[2])
         moved = np.einsum("nks,nksxp,ksxm->nkpm", fluxes, slopes, places)
-        answer, chi2 = _solve(pixels, np.concatenate([columns, moved], axis=3))
+        answer, _ = _solve(pixels, np.concatenate([columns, moved], axis=3))
         best = np.minimum(best, _solve(pixels, columns)[1])
         flux = answer[:, : columns.shape[3]]
         limit = _FARTHEST / np.maximum(np.abs(places).max(axis=(0, 1, 2)), 1e-9)
@@ -110,10 +112,8 @@ def _fit(
     return np.minimum(best, _solve(pixels, _light_columns(parts, scale, light))[1])
 
 
-def _images(
-    frames: Sequence[Frame], pixels: _Pixels, where: Values, places: Values
-) -> tuple[Values, Values]:
-    """Return unit images (n, k, sources, pixels) and their derivatives with place (n, k, sources, 2, pixels)."""
+def _images(frames: Sequence[Frame], pixels: _Pixels, where: Values, places: Values) -> tuple[Values, Values]:
+    """Return unit images (n, k, sources, pixels), and derivatives with place (n, k, sources, 2, pixels)."""
     at = np.einsum("ksxm,nm->nksx", places, where)
     images, slopes = [], []
     for number, frame in enumerate(frames):

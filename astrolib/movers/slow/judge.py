@@ -2,8 +2,8 @@
 
 A source at rest has a significance that is distributed as a Rayleigh variable whatever its brightness, as
 calibrated by the field's own stars, so that one threshold serves all. What is left above it is a hit by a
-particle (one frame alone moves the source), a blend with a variable star (the place follows the light, not the
-time), or a source that no point fits.
+particle (one frame alone moves the source), a blend with a variable star (the place follows the light, not
+the time), or a source that no point fits.
 """
 
 from __future__ import annotations
@@ -35,13 +35,25 @@ _JUMP = 1.8  # ratio of fluxes: 0.64 mag
 _BRIGHT = 3.4  # median of flux over error
 _FEW = 2.0  # by which the threshold is higher where only three frames tell
 _NEIGHBOURHOOD = 8.0  # pixels within which another's light disturbs
-_CROWDED = (0.1, 0.5, 2.0, 10.0)  # others' light over a source's own: limits of classes that are calibrated apart
+_CROWDED = (
+    0.1,
+    0.5,
+    2.0,
+    10.0,
+)  # others' light over a source's own: limits of classes that are calibrated apart
 _ENOUGH = 40  # sources that tell the scale of a class
 _SEEN = 2.8  # flux over its error in a frame
-_NINTH_DECILE = 2.146  # of a Rayleigh variable
+_TAIL, _LONG_TAIL = 0.9, 0.97
+"""Quantile at which significances are compared with a Rayleigh variable's: of a field's sources, of which some
+move, and of what is left when they are subtracted, most of which is no source."""
+
 _OFTEN = 0.75  # of the frames
 _POINT = 1.8  # chi^2 of a point, beside what brightness adds
 _OVERLAPPING = 2.5  # widths of a star that a source moves in all: two at rest may feign it
+_DENSE, _RARE = 25.0, 0.05
+"""By how much the threshold rises for each share of the field under sources, beyond the second number."""
+
+_WORST = 4.0  # likewise in any one frame
 _BEND = 0.15  # of the way, off a line
 
 
@@ -80,7 +92,6 @@ def judge(
     motions: Motions,
     clean: Sequence[Image],
     limits: tuple[float, float],
-    calibration: Values | None = None,
     known: Motions | None = None,
 ) -> Verdicts:
     """Judge sources by their motion and their light.
@@ -91,8 +102,6 @@ def judge(
         The frames without all sources.
     limits : tuple of float
         Speeds between which a mover is looked for [pixel/min].
-    calibration : ndarray, optional
-        By which the significances of each class of crowding are divided; measured on these sources if left out.
     known : Motions, optional
         The other sources of the field, if these are not all.
     """
@@ -105,12 +114,14 @@ def judge(
         "seen in too few frames": (seen < 3) | (seen < _OFTEN * count),
         "faint": _middle(ratio, told) < _BRIGHT,
         "not a point": np.median(motions.chi2, axis=1) > _POINT + (0.02 * np.median(ratio, axis=1)) ** 2,
+        "not a point in a frame": np.max(motions.chi2, axis=1)
+        > _WORST + (0.04 * np.median(ratio, axis=1)) ** 2,
         "its light jumps": _jumps(motions),
         "too fast": speed > limits[1],
     }
     classes = _crowding(frames, motions, known)
-    if calibration is None:
-        calibration = _calibrated(raw, classes, ~np.any(list(reasons.values()), axis=0))
+    tail = _TAIL if known is None else _LONG_TAIL
+    calibration = _calibrated(raw, classes, ~np.any(list(reasons.values()), axis=0), tail)
     whole = raw / calibration[classes]
     reasons |= {
         "too slow": speed < limits[0],
@@ -120,14 +131,24 @@ def judge(
         "off any path": _off(frames, motions) > 1,
     }
     verdicts = Verdicts(whole, weakest, seen, reasons, calibration)
+    reasons["too little among so many"] = whole < SIGNIFICANT + _DENSE * density(frames, known or motions)
     reasons["two sources at rest tell it better"] = _pairs(frames, motions, clean, verdicts)
     return verdicts
+
+
+def density(frames: Sequence[Frame], motions: Motions) -> float:
+    """Return the share of the field within a width of a source, beyond what leaves unresolved pairs rare."""
+    width = float(np.median([frame.psf.fwhm for frame in frames]))
+    share = len(motions.place) * np.pi * width**2 / frames[0].data.size
+    return max(0.0, share - _RARE)
 
 
 def _pairs(frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], verdicts: Verdicts) -> Flags:
     """Tell which of those that seem to move, by little more than their image, are two sources at rest."""
     way = np.hypot(*motions.speed.T) * np.ptp([frame.minutes for frame in frames])
-    rows = np.flatnonzero(verdicts.moves & (way < _OVERLAPPING * np.median([frame.psf.fwhm for frame in frames])))
+    rows = np.flatnonzero(
+        verdicts.moves & (way < _OVERLAPPING * np.median([frame.psf.fwhm for frame in frames]))
+    )
     pairs = np.zeros(len(way), bool)
     if len(rows):
         scale = _transparency(motions, verdicts)
@@ -159,7 +180,7 @@ def _scatter(frames: Sequence[Frame], motions: Motions) -> Values:
 
 
 def _crowding(frames: Sequence[Frame], motions: Motions, known: Motions | None) -> NDArray[np.int_]:
-    """Return the class of each source by how much light others have within its neighbourhood, over its own."""
+    """Return the class of each source by how much light others have near it, over its own."""
     minutes = frames[int(np.abs([frame.minutes for frame in frames]).argmin())].minutes
     others = motions if known is None else known
     near = cKDTree(motions.at(minutes)).sparse_distance_matrix(
@@ -171,13 +192,13 @@ def _crowding(frames: Sequence[Frame], motions: Motions, known: Motions | None) 
     return np.digitize(light / np.maximum(np.median(motions.flux, axis=1), 1e-9), _CROWDED)
 
 
-def _calibrated(significance: Values, classes: NDArray[np.int_], whole: Flags) -> Values:
-    """Return by how much significances at rest are too large: their ninth decile, in each class of crowding."""
+def _calibrated(significance: Values, classes: NDArray[np.int_], whole: Flags, tail: float) -> Values:
+    """Return by how much significances at rest are too large: a quantile of each class of crowding."""
     factors = np.ones(len(_CROWDED) + 1)
     for number in range(len(factors)):
         own = significance[(classes == number) & whole]
         if len(own) >= _ENOUGH:
-            factors[number] = max(1.0, float(np.quantile(own, 0.9)) / _NINTH_DECILE)
+            factors[number] = max(1.0, float(np.quantile(own, tail)) / np.sqrt(-2 * np.log(1 - tail)))
     return factors
 
 
@@ -202,7 +223,9 @@ def _without_one(frames: Sequence[Frame], motions: Motions) -> tuple[Values, Val
         _, speed, covariance = line(frames, motions.measured, weight)
         left, expected = _significance(speed, covariance), _significance(motions.speed, covariance)
         weakest = np.minimum(weakest, left)
-        kept = np.minimum(kept, np.where(expected > _WITHOUT_ONE, left / np.maximum(expected, _WITHOUT_ONE), 1.0))
+        kept = np.minimum(
+            kept, np.where(expected > _WITHOUT_ONE, left / np.maximum(expected, _WITHOUT_ONE), 1.0)
+        )
     return weakest, kept
 
 

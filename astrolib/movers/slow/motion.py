@@ -14,6 +14,8 @@ from astrolib.movers.slow.stamps import Frame, Image, Measures, add_sources, mea
 Values = NDArray[np.float64]
 
 _FLOOR = 0.02  # pixels: what registration and profile leave
+_REACHES = (8, 14, 24, 40)  # half sides in which light is subtracted [pixel]
+_BELOW = 0.1  # of the noise
 _TOGETHER = 1.3  # pixels: two sources so near are one
 _FARTHEST = 1.0  # pixels a place may move in one step
 
@@ -93,7 +95,7 @@ def refit(frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], hal
 
 
 def alone(frames: Sequence[Frame], motions: Motions) -> Motions:
-    """Return the motions with no light where a brighter one is at the same place, lest it be subtracted twice."""
+    """Return the motions without light where a brighter one has the same place: it is subtracted once."""
     flux = motions.flux.copy()
     rank = np.median(motions.flux / motions.flux_error, axis=1)
     for number, frame in enumerate(frames):
@@ -103,14 +105,22 @@ def alone(frames: Sequence[Frame], motions: Motions) -> Motions:
     return replace(motions, flux=flux)
 
 
-def without(frames: Sequence[Frame], motions: Motions, half: int) -> list[Image]:
-    """Return the frames without the sources."""
+def without(frames: Sequence[Frame], motions: Motions) -> list[Image]:
+    """Return the frames without the sources, each subtracted as far as its light reaches."""
     clean = []
     for number, frame in enumerate(frames):
-        model = np.zeros_like(frame.data)
-        add_sources(model, frame, motions.at(frame.minutes), motions.flux[:, number], half)
+        place, flux = motions.at(frame.minutes), motions.flux[:, number]
+        model, reach = np.zeros_like(frame.data), _reach(frame, flux)
+        for half in np.unique(reach):
+            add_sources(model, frame, place[reach == half], flux[reach == half], int(half))
         clean.append(frame.data - model)
     return clean
+
+
+def _reach(frame: Frame, flux: Values) -> NDArray[np.int_]:
+    """Return the half sides of the cutouts beyond which sources fall below a share of the noise."""
+    edge = frame.psf.at(np.array(_REACHES[:-1], dtype=np.float64), np.zeros(len(_REACHES) - 1))
+    return np.array(_REACHES)[np.sum(np.abs(flux)[:, None] * edge > _BELOW * frame.rms, axis=1)]
 
 
 def _fitted(frames: Sequence[Frame], place: Values, speed: Values, told: list[Measures]) -> Motions:

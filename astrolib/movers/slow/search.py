@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from astrolib.core.progress import Progress, silent
 from astrolib.movers.registered import Registered
-from astrolib.movers.slow.judge import SIGNIFICANT, Verdicts, judge
+from astrolib.movers.slow.judge import SIGNIFICANT, Verdicts, density, judge
 from astrolib.movers.slow.motion import Motions, alone, fit_motions, refit, without
 from astrolib.movers.slow.sources import DETECTED, first_speeds, places, smooth
 from astrolib.movers.slow.stamps import Frame
@@ -22,9 +22,11 @@ Values = NDArray[np.float64]
 FASTEST = 0.2
 """Rate above which images no longer overlap and the ordinary search serves [arcsec/min]."""
 
-_HALF, _WIDE = 5, 10
-"""Half sides of the cutouts in which motions are fitted, and of those in which light is subtracted [pixel]."""
+_HALF = 5
+"""Half side of the cutouts in which motions are fitted [pixel]."""
+
 _HIDDEN = 5.5  # significance of what only shows when all known sources are gone
+_FULL = 0.05  # share of the field that sources cover beyond which what is left of them hides all else
 _SAME = 1.5  # widths of a star
 
 
@@ -33,8 +35,8 @@ def find(
 ) -> Found:
     """Find movers that drift by less than their image from frame to frame.
 
-    All sources of the middle frame are fitted as moving points in all frames; then, with their light subtracted,
-    those that only the first or the last frame shows.
+    All sources of the middle frame are fitted as moving points in all frames; then, with their light
+    subtracted, those that only the first or the last frame shows.
 
     Parameters
     ----------
@@ -58,11 +60,13 @@ def find(
     seen = places(significances[middle], frames[middle], DETECTED)
     speed = first_speeds(frames, significances, middle, seen, limits[1])
     known = alone(frames, fit_motions(frames, seen, speed, _HALF))
-    clean = without(frames, known, _WIDE)
+    clean = without(frames, known)
     known = refit(frames, known, clean, _HALF)
     report(1, 2)
     verdicts = judge(frames, known, clean, limits)
-    passes = [(known, verdicts), _hidden(frames, clean, limits, verdicts.calibration, known)]
+    passes = [(known, verdicts)]
+    if density(frames, known) < _FULL:
+        passes.append(_hidden(frames, clean, limits, known))
     report(2, 2)
     candidates, removed = _chosen(frames, passes)
     return tabulate(
@@ -96,7 +100,6 @@ def _hidden(
     frames: Sequence[Frame],
     clean: Sequence[NDArray[np.float32]],
     limits: tuple[float, float],
-    calibration: Values,
     known: Motions,
 ) -> tuple[Motions, Verdicts]:
     """Return what the first or the last frame shows once the known sources are gone."""
@@ -109,9 +112,9 @@ def _hidden(
         starts.append(np.hstack([seen - speed * frames[reference].minutes, speed]))
     place, speed = np.hsplit(np.vstack(starts), 2)
     motions = alone(rest, fit_motions(rest, place, speed, _HALF))
-    empty = without(rest, motions, _WIDE)
+    empty = without(rest, motions)
     motions = refit(rest, motions, empty, _HALF)
-    return motions, judge(rest, motions, empty, limits, calibration, known)
+    return motions, judge(rest, motions, empty, limits, known)
 
 
 def _chosen(

@@ -32,7 +32,12 @@ def places(significance: Image, frame: Frame, threshold: float = DETECTED) -> Va
     """Return the places on the grid (n, 2) of the local maxima, to parts of a pixel."""
     highest = ndimage.maximum_filter(significance, 3) == significance
     rows, columns = np.nonzero(highest & (significance > threshold))
-    inner = (rows > 0) & (columns > 0) & (rows < significance.shape[0] - 1) & (columns < significance.shape[1] - 1)
+    inner = (
+        (rows > 0)
+        & (columns > 0)
+        & (rows < significance.shape[0] - 1)
+        & (columns < significance.shape[1] - 1)
+    )
     rows, columns = rows[inner], columns[inner]
     middle = significance[rows, columns]
 
@@ -50,8 +55,8 @@ def first_speeds(
 ) -> Values:
     """Return the speed (n, 2) [pixel/min] with which each source of the reference frame is best seen in all.
 
-    No frame counts for more than the reference does, so that a bright neighbour draws nothing to it. What is seen as
-    well at rest rests.
+    No frame counts for more than the reference does, so that a bright neighbour draws nothing to it. What
+    is seen as well at rest rests.
 
     Parameters
     ----------

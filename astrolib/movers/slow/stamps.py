@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +94,7 @@ def measure(
     """
     rows, columns, dx, dy, inside = cutouts(frame, place, half)
     image, slope_x, slope_y = profile(frame.psf, dx, dy)
-    value = (frame.data if data is None else data)[rows, columns]
+    value: NDArray[Any] = (frame.data if data is None else data)[rows, columns]
     if own is not None:
         value = value + own[:, None] * image
     good = inside & ~frame.bad[rows, columns]
@@ -130,6 +131,8 @@ def variance(frame: Frame, rows: NDArray[np.intp], columns: NDArray[np.intp], va
 
 def add_sources(image: Image, frame: Frame, place: Values, flux: Values, half: int) -> None:
     """Add sources of some flux at places of the grid to an image of the frame, in place."""
+    if len(flux) == 0:
+        return
     rows, columns, dx, dy, inside = cutouts(frame, place, half)
     light = flux[:, None] * profile(frame.psf, dx, dy)[0]
     index = (rows * image.shape[1] + columns)[inside]

@@ -1,9 +1,10 @@
 """Trails detected: matched filters of short lines at all angles, added up to longer ones.
 
-The image, divided by its noise, is halved in size, which costs a few per cent of the signal at ordinary seeing and
-makes everything four times faster. One Fourier transform an angle gives the response to a short line drawn with the
-star's profile; two neighbours on the line give that of a line twice as long, and so on. A line filter of half or
-twice a trail's length still keeps 0.7 of its signal-to-noise ratio, so three lengths serve 7 to 90 pixels.
+The image, divided by its noise, is halved in size, which costs a few per cent of the signal at ordinary
+seeing and makes everything four times faster. One Fourier transform an angle gives the response to a short
+line drawn with the star's profile; two neighbours on the line give that of a line twice as long, and so on.
+A line filter of half or twice a trail's length still keeps 0.7 of its signal-to-noise ratio, so three
+lengths serve 7 to 90 pixels.
 """
 
 from __future__ import annotations

@@ -38,7 +38,13 @@ def objects(frames: Sequence[Sightings], shortest: float, longest: float) -> lis
         if len(chain.sightings) < _LEAST:
             continue
         refined = _refined(chain, frames)
-        if refined is None or not _seen(refined, frames) or not _consistent(chain, refined) or not _straight(refined, frames) or _again(refined, found, frames):
+        if (
+            refined is None
+            or not _seen(refined, frames)
+            or not _consistent(chain, refined)
+            or not _straight(refined, frames)
+            or _again(refined, found, frames)
+        ):
             continue
         found.append(refined)
         used.update(id(one) for one in chain.sightings)
@@ -50,7 +56,7 @@ def two_trails(
 ) -> list[Chain]:
     """Return pairs of sure trails of objects that no third frame could show, being off the field by then."""
     free = [_unknown(frame, known) for frame in frames]
-    alone = []
+    alone: list[Chain] = []
     for pair in sorted(pairs(free, shortest, longest), key=lambda one: -one.weight):
         if min(one.fit.snr for one in pair.sightings) < _SURE_OF_TWO or not _sharp(pair, frames):
             continue
@@ -65,8 +71,6 @@ def _refined(chain: Chain, frames: Sequence[Sightings]) -> Chain | None:
     sightings = list(chain.sightings)
     for _ in range(2):
         path = _path(sightings, frames)
-        if path is None:
-            return None
         measured = [_on_path(path, frames[one.frame].plate, one.frame, one.place) for one in sightings]
         sightings = [one for one in measured if one is not None]
         if len(sightings) < _LEAST:
@@ -115,12 +119,10 @@ def _near(one: Sighting, where: Vector, motion: Vector) -> bool:
     return abs(along) < _BENT + 3 * one.fit.along and abs(across) < _BENT + 3 * one.fit.across
 
 
-def _path(sightings: Sequence[Sighting], frames: Sequence[Sightings]) -> Vector | None:
+def _path(sightings: Sequence[Sighting], frames: Sequence[Sightings]) -> Vector:
     """Return the polynomials of x and y with time, after the mean time: [time, coefficients...]."""
     time = np.array([frames[one.frame].plate.minutes for one in sightings])
     place = np.array([one.place for one in sightings])
-    if len(sightings) < 2:
-        return None
     degree = 2 if len(sightings) > _LEAST else 1
     middle = np.full((1, 2), time.mean())
     return np.vstack([middle, np.polynomial.polynomial.polyfit(time - time.mean(), place, degree)])
@@ -151,8 +153,6 @@ def _without_outlier(sightings: list[Sighting], frames: Sequence[Sightings]) -> 
     for number, one in enumerate(sightings):
         others = sightings[:number] + sightings[number + 1 :]
         path = _path(others, frames)
-        if path is None:
-            continue
         where, motion = _at(path, frames[one.frame].plate.minutes)
         angle = np.arctan2(motion[1], motion[0])
         off = one.place - where
@@ -199,8 +199,6 @@ def _elsewhere(pair: Chain, frames: Sequence[Sightings]) -> bool:
     """Tell whether another frame should have shown the object."""
     path = _path(pair.sightings, frames)
     shown = {one.frame for one in pair.sightings}
-    if path is None:
-        return True
     return any(
         frame.plate.holds(_at(path, frame.plate.minutes)[0])
         for number, frame in enumerate(frames)

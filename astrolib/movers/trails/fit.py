@@ -27,8 +27,8 @@ class Fit:
     trail : Trail
         The best trail.
     along, across, length, angle, flux : float
-        Standard errors of the middle along and across the trail [pixel], of the length [pixel], the angle [rad]
-        and the flux.
+        Standard errors of the middle along and across the trail [pixel], of the length [pixel], the angle
+        [rad] and the flux.
     chi2 : float
         Squared residual over its variance, a degree of freedom.
     share : float

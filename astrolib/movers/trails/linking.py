@@ -1,8 +1,9 @@
 """Trails linked: each says twice how fast it moves, and so where it is in every other frame.
 
-The length of a trail over the exposure is its rate, and so is the way between two trails over the time between them.
-Two trails whose lengths, angles and fluxes agree with each other and with their displacement make a pair; the pair
-foretells the other frames, where a fainter trail of the foretold length and angle suffices.
+The length of a trail over the exposure is its rate, and so is the way between two trails over the time
+between them. Two trails whose lengths, angles and fluxes agree with each other and with their displacement
+make a pair; the pair foretells the other frames, where a fainter trail of the foretold length and angle
+suffices.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Chain:
 
     @property
     def weight(self) -> float:
-        """Sum of the squared signal-to-noise ratios, each counted up to 15: many frames before bright ones."""
+        """Sum of squared signal-to-noise ratios, each counted up to 15: many frames before bright ones."""
         return float(sum(min(one.fit.snr, 15.0) ** 2 for one in self.sightings))
 
 
@@ -100,7 +101,7 @@ def _length_room(own: list[Sighting], axis: int, length: Vector) -> Vector:
 
 
 def extend(pair: Chain, frames: Sequence[Sightings]) -> Chain:
-    """Return the chain with what is found where it is foretold in the other frames, the nearest in time first."""
+    """Return the chain with what is found where it is foretold in the other frames, the nearest first."""
     chain = list(pair.sightings)
     taken = {one.frame for one in chain}
     middle = np.mean([frames[number].plate.minutes for number in taken])

@@ -102,7 +102,8 @@ def unit_trail(trail: Trail, profile: Profile, x: Array, y: Array) -> tuple[Arra
     image : ndarray of float64, shape (m,)
         Flux in each pixel.
     slopes : ndarray of float64, shape (4, m)
-        Derivatives with the middle's place along the trail and across it, the length [pixel] and the angle [rad].
+        Derivatives with the middle's place along the trail and across it, the length [pixel] and the angle
+        [rad].
     """
     c, s = np.cos(trail.angle), np.sin(trail.angle)
     along, across = (x - trail.x) * c + (y - trail.y) * s, (y - trail.y) * c - (x - trail.x) * s
@@ -117,7 +118,7 @@ def unit_trail(trail: Trail, profile: Profile, x: Array, y: Array) -> tuple[Arra
 
 
 def _line(along: Array, across: Array, length: float, inverse: Array) -> tuple[Array, Array]:
-    """Return a Gaussian of inverse covariance `inverse` (along, across) drawn along a line, and its slopes."""
+    """Return a Gaussian of an inverse covariance (along, across) drawn along a line, and its slopes."""
     steep, skew = np.sqrt(inverse[0, 0] / 2), inverse[0, 1] / inverse[0, 0]
     narrow = np.linalg.det(inverse) / inverse[0, 0]
     place = along + skew * across

@@ -87,7 +87,9 @@ class Candidate:
     score: float
 
 
-def tabulate(field: Registered, stage: str, candidates: Sequence[Candidate], removed: list[dict[str, Any]]) -> Found:
+def tabulate(
+    field: Registered, stage: str, candidates: Sequence[Candidate], removed: list[dict[str, Any]]
+) -> Found:
     """Return the tables of a stage; tracklets are numbered as they come."""
     tracklets, detections = [], []
     for number, candidate in enumerate(candidates, 1):
@@ -112,7 +114,7 @@ def _detection(field: Registered, one: Measured, name: str) -> dict[str, Any]:
     ra, dec = field.to_sky(np.array(one.x), np.array(one.y))
     x, y = field.to_frame(one.frame, np.array(one.x), np.array(one.y))
     pa = position_angle(field, one.x, one.y, one.angle)
-    long2, shape_pa, flat = _shape(field, one, pa)
+    shape_pa, flat = _shape(field, one, pa)
     return {
         "tracklet_id": name,
         "obstime": original.mid.utc.isot,
@@ -150,8 +152,8 @@ def _errors(one: Measured, pa: float, scale: float) -> dict[str, float]:
     }
 
 
-def _shape(field: Registered, one: Measured, pa: float) -> tuple[float, float, float]:
-    """Return long axis squared [pixel^2], position angle [deg] and axis ratio of a star drawn along a trail."""
+def _shape(field: Registered, one: Measured, pa: float) -> tuple[float, float]:
+    """Return the position angle [deg] and the axis ratio of a star drawn along a trail."""
     psf = field.psfs[one.frame]
     own_pa = position_angle(field, one.x, one.y, psf.theta)
     size = (psf.fwhm / 2.3548) ** 2
@@ -159,7 +161,7 @@ def _shape(field: Registered, one: Measured, pa: float) -> tuple[float, float, f
     matrix = sum(_stretched(value, angle) for value, angle in (*parts, (one.length**2 / 12, pa)))
     values, vectors = np.linalg.eigh(np.asarray(matrix))
     east, north = vectors[:, 1]
-    return float(values[1]), float(np.degrees(np.arctan2(east, north))), float(np.sqrt(values[0] / values[1]))
+    return float(np.degrees(np.arctan2(east, north))), float(np.sqrt(values[0] / values[1]))
 
 
 def _stretched(value: float, pa: float) -> np.ndarray[Any, Any]:
@@ -173,7 +175,7 @@ def _tracklet(
     minutes = field.minutes[[one.frame for one in candidate.measured]]
     ra, dec = (np.array([row[key] for row in rows]) for key in ("ra", "dec"))
     mean_square = np.mean([row["rms_ra"] ** 2 + row["rms_dec"] ** 2 for row in rows]) / 2
-    # One error for all: unequal ones would move the time to which rate and position angle of a bent path refer.
+    # One error for all: unequal ones would move the time to which the motion on a bent path refers.
     path = fit_path(minutes, ra, dec, np.full(len(rows), np.sqrt(mean_square)))
     return {
         "tracklet_id": name,

@@ -17,7 +17,7 @@ from astrolib.movers.trails.sightings import Sightings, sight
 from astrolib.movers.trails.static import plates
 
 SLOWEST = 2.5
-"""Rate below which no trail is looked for [arcsec/min]: 7 pixels of the usual survey, two widths of a star."""
+"""Rate below which no trail is looked for [arcsec/min]: 7 pixels of most surveys, two widths of a star."""
 
 _WHOLE = 0.97  # of the flux on usable pixels; below, a trail is cut
 
@@ -98,7 +98,7 @@ def _satellite(field: Registered, number: int, line: Trail) -> dict[str, Any]:
     ra, dec = field.to_sky(np.array(x), np.array(y))
     return {
         "stage": "trails",
-        "filter": f"a line at position angle {position_angle(field, x, y, line.angle) % 180:.1f} deg that is too long",
+        "filter": f"too long a line, at {position_angle(field, x, y, line.angle) % 180:.1f} deg",
         "amount": line.length * field.scale,
         "limit": np.nan,
         "kind": "satellite",

@@ -79,7 +79,9 @@ def sight(number: int, plate: Plate, longest: float) -> Sightings:
             satellites.append(fit.trail)
             plate = replace(plate, sigma=_without(plate, fit.trail))
             found = [one for one in found if not _on_line(fit.trail, one.fit.trail, plate.profile.fwhm)]
-        elif fit.chi2 < tolerable(fit.snr) and not any(covers(one.fit.trail, fit.trail, plate.profile.fwhm) for one in found):
+        elif fit.chi2 < tolerable(fit.snr) and not any(
+            covers(one.fit.trail, fit.trail, plate.profile.fwhm) for one in found
+        ):
             found.append(Sighting(number, fit, np.array([fit.trail.x, fit.trail.y]) + plate.shift))
     return Sightings(found, satellites, response, plate)
 

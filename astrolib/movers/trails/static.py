@@ -1,8 +1,9 @@
 """Frames without what stands still, on their own pixels, so that a trail's pixels keep their noise.
 
-The static sky is the median of the frames, laid on one another. A frame's own seeing and what is left of its shift
-are brought to it by the static sky's derivatives to the second order, fitted to the stars (the kernel of Alard and
-Lupton 1998, ApJ 503, 325, in Taylor's form). Where the sky is empty nothing is subtracted and no noise is added.
+The static sky is the median of the frames, laid on one another. A frame's own seeing and what is left of
+its shift are brought to it by the static sky's derivatives to the second order, fitted to the stars (the
+kernel of Alard and Lupton 1998, ApJ 503, 325, in Taylor's form). Where the sky is empty nothing is
+subtracted and no noise is added.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ def _median(aligned: Image) -> Image:
     ordered = np.sort(aligned, axis=0)  # NaN last
     low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0)[None], axis=0)[0]
     high = np.take_along_axis(ordered, np.minimum(count // 2, len(aligned) - 1)[None], axis=0)[0]
-    return np.where(count > 1, np.where(count % 2 == 1, low, (low + high) / 2), np.float32(0)).astype(np.float32)
+    return np.where(count > 1, np.where(count % 2 == 1, low, (low + high) / 2), np.float32(0)).astype(
+        np.float32
+    )
 
 
 def _plate(field: Registered, number: int, static: Image) -> Plate:
@@ -74,7 +77,9 @@ def _plate(field: Registered, number: int, static: Image) -> Plate:
     gain = pixels.frame.gain if np.isfinite(pixels.frame.gain) and pixels.frame.gain > 0 else 1.0
     light = ndimage.maximum_filter(np.maximum(own, 0), 5)
     remains = _LEFT * light
-    variance = pixels.rms**2 * np.where(there, 1 + 1.5 / len(field), 1) + np.maximum(own, 0) / gain + remains**2
+    variance = (
+        pixels.rms**2 * np.where(there, 1 + 1.5 / len(field), 1) + np.maximum(own, 0) / gain + remains**2
+    )
     lost = pixels.bad | (remains > _LOST * pixels.rms)
     sigma = np.where(lost, np.inf, np.sqrt(variance)).astype(np.float32)
     return Plate(
