@@ -32,7 +32,7 @@ def local_archive(parameters: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     ServiceError
         If it does not start.
     """
-    if parameters.get("service") != "local":
+    if "local" not in (parameters.get("service"), parameters.get("known")):
         yield {}
         return
     from astrolib.archive import local  # astropy, only where the service is asked
@@ -40,11 +40,9 @@ def local_archive(parameters: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     if local.addresses():
         yield {}
         return
-    from astrolib.sky import make_spectra
-    from astrolib.sky.spectra.universe import TRUTH
+    from astrolib.sky import make_universe
 
-    if not (paths.universe_folder() / TRUTH).exists():
-        make_spectra(paths.universe_folder())
+    make_universe(paths.universe_folder())
     with tempfile.TemporaryDirectory(prefix="astrolib-archive-") as home, _serving(Path(home)) as addresses:
         yield {variable: addresses[service] for service, variable in local.VARIABLES.items()}
 

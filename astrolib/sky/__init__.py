@@ -17,6 +17,7 @@ from astrolib.sky.spectra.simulate import Simulation, observe, simulate
 from astrolib.sky.spectra.stars import draw_stars
 from astrolib.sky.spectra.survey import survey
 from astrolib.sky.spectra.universe import make_spectra
+from astrolib.sky.universe import make_universe
 
 __all__ = [
     "CLASSES",
@@ -36,6 +37,7 @@ __all__ = [
     "floor_field",
     "make_night",
     "make_spectra",
+    "make_universe",
     "observe",
     "score",
     "serve",

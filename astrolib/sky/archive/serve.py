@@ -17,7 +17,7 @@ from astrolib.core import paths
 from astrolib.core.files import write_json
 from astrolib.sky.archive.app import Lifespan, build_app
 from astrolib.sky.archive.index import build_index
-from astrolib.sky.spectra.universe import TRUTH, make_spectra
+from astrolib.sky.universe import make_universe
 
 ANYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not bound to
 
@@ -31,8 +31,8 @@ def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 0, skybot: str =
     Parameters
     ----------
     folder : Path
-        FITS spectra, in this folder or below it. The universe is made where `folder` is its place
-        (`astrolib.core.paths.universe_folder`) and it is not there yet.
+        FITS spectra, in this folder or below it. What is missing of the universe is made where `folder` is
+        its place (`astrolib.core.paths.universe_folder`).
     host : str
         The IPv4 address to listen at: only this machine's own by default, 0.0.0.0 for all that reach it.
     port : int
@@ -47,8 +47,8 @@ def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 0, skybot: str =
     OSError
         If the port is taken.
     """
-    if folder.resolve() == paths.universe_folder() and not (folder / TRUTH).exists():
-        make_spectra(folder)
+    if folder.resolve() == paths.universe_folder():
+        make_universe(folder)
     index = build_index(folder, skybot=skybot)
     for line in index.refused:
         print(f"not served: {line}", file=sys.stderr)  # noqa: T201 - the service's log

@@ -45,17 +45,20 @@ NIGHT = "night"
 FRAMES = "truth/frames.ecsv"
 """Written last: a folder that holds it is whole."""
 
+USUAL: dict[str, Any] = {"camera": "small", "seed": 1, "fields": 2, "frames": 5, "movers": 14}
+"""The night that is written where nothing else is asked for."""
+
 MOST_FIELDS = 4
 
 
 def make_night(
     folder: Path,
     *,
-    camera: str = "small",
-    seed: int = 1,
-    fields: int = 2,
-    frames: int = 5,
-    movers: int = 14,
+    camera: str = USUAL["camera"],
+    seed: int = USUAL["seed"],
+    fields: int = USUAL["fields"],
+    frames: int = USUAL["frames"],
+    movers: int = USUAL["movers"],
     progress: Progress | None = None,
 ) -> QTable:
     """Write a night; a folder that already holds this night is left as it is.
@@ -91,6 +94,16 @@ def make_night(
     return _Night(folder, telescope, recipe, progress or silent).write()
 
 
+def make_ephemerides(folder: Path) -> None:
+    """Write what SkyBoT knows of the night that `make_night` writes by default, and nothing else.
+
+    Nothing where there is a night already.
+    """
+    if not (folder / EPHEMERIDES).exists():
+        (folder / EPHEMERIDES).parent.mkdir(parents=True, exist_ok=True)
+        _Night(folder, camera_of(USUAL["camera"]), USUAL, silent).write_ephemerides()
+
+
 def _check(folder: Path, recipe: dict[str, Any]) -> None:
     if folder.exists() and not folder.is_dir():
         raise RefusedError("it is a file", where=folder, remedy="name a folder")
@@ -122,18 +135,27 @@ class _Night:
     progress: Progress
 
     def write(self) -> QTable:
-        rng = np.random.default_rng(self.recipe["seed"])
-        detectors = [draw_detector(self.camera, chip, rng) for chip in self.camera.chips]
-        fields = [
-            draw_field(number, self.camera, self.recipe["frames"], self.recipe["movers"], rng)
-            for number in range(self.recipe["fields"])
-        ]
+        detectors, fields, rng = self._drawn()
         for name in ("raw", "truth", *(f"reduced/{field.name}" for field in fields)):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self._calibrations(detectors, rng)
         shots = list(self._science(detectors, fields, rng))
         self._truth(detectors, fields, shots, rng)
         return self._table(FRAMES, vstack([shot.frame for shot in shots]), self.recipe)
+
+    def write_ephemerides(self) -> None:
+        _, fields, _ = self._drawn()
+        self._table(EPHEMERIDES, vstack([field.ephemerides for field in fields]))
+
+    def _drawn(self) -> tuple[list[Detector], list[NightField], np.random.Generator]:
+        """Return the chips and the fields, and what further chance comes from."""
+        rng = np.random.default_rng(self.recipe["seed"])
+        detectors = [draw_detector(self.camera, chip, rng) for chip in self.camera.chips]
+        fields = [
+            draw_field(number, self.camera, self.recipe["frames"], self.recipe["movers"], rng)
+            for number in range(self.recipe["fields"])
+        ]
+        return detectors, fields, rng
 
     @property
     def _total(self) -> int:
