@@ -18,7 +18,8 @@ _VARIES = 4.5  # standard deviations, up in one frame and down in another
 _BOTH_WAYS = 0.3  # of the way up, a variable also goes down; a slow mover leaves a shallower hole
 _STAR = 5.0  # of the static sky is a star [sigma of one frame]
 _ON_IT = 1.7  # from a star's peak [pixel]
-_BLEMISHES = ((25.0, 4), (60.0, 6))  # within so many pixels, so many strong peaks of one frame are no movers
+_BLEMISHES = (25.0, 4)  # within so many pixels, so many strong peaks of one frame are no movers
+_COMPARABLE = 0.5  # of a peak's score, and its neighbours are of its kind
 _RESTLESS = 2.5  # a pixel that stands off [sigma]
 _SURROUNDINGS = 61  # side of what is looked at around a pixel
 _USUAL, _STEEP = 0.08, 15.0  # the share of them that is usual, and how fast the noise grows beyond it
@@ -31,6 +32,7 @@ _WIDTH = 4.0  # of a bin of Hough's space [pixel]
 _BRIGHT = 4.0  # peaks that may belong to a trail [sigma]
 _LEAST_PEAKS = 14
 _LEAST_LENGTH = 250.0  # a mover's trail is shorter [pixel]
+_PART, _FILLED = 40.0, 0.45  # a trail has peaks in so many of its parts of so many pixels
 _HALF_WIDTH = 12.0  # that a trail spoils [pixel]
 
 
@@ -80,21 +82,22 @@ def _score_at(
 
 
 def quieten(difference: Difference, number: int) -> None:
-    """Widen the noise where much of a frame's surroundings stands off it: edges of ghosts, bleeding, haloes."""
+    """Widen the noise where much of the surroundings stands off it: edges of ghosts, bleeding, haloes."""
     off = (np.abs(difference.score(number)) > _RESTLESS).astype(np.float32)
     share = uniform_filter(off, _SURROUNDINGS) - _USUAL
     difference.sigma[number] *= np.clip(1 + _STEEP * share, 1, 4)
 
 
 def blemishes(peaks: Peaks) -> NDArray[np.bool_]:
-    """Say which peaks of a frame are strong and crowded: what is left of bright stars, ghosts' edges, bleeding."""
+    """Say which peaks of a frame are strong and crowded: what is left of bright stars, ghosts, bleeding."""
     strong = np.flatnonzero(peaks.score > _STRONG)
     crowded = np.zeros(len(peaks), bool)
     if len(strong):
         tree = cKDTree(np.stack((peaks.x[strong], peaks.y[strong]), axis=1))
-        for radius, most in _BLEMISHES:
-            near = tree.query_ball_point(tree.data, radius, return_length=True)
-            crowded[strong[near >= most]] = True
+        score = peaks.score[strong]
+        radius, most = _BLEMISHES
+        for row, near in zip(strong, tree.query_ball_point(tree.data, radius), strict=True):
+            crowded[row] = np.count_nonzero(score[near] > _COMPARABLE * peaks.score[row]) >= most
     return crowded
 
 
@@ -102,7 +105,9 @@ def on_stars(difference: Difference, number: int, peaks: Peaks, stars: Peaks) ->
     """Say which peaks of a frame lie on a star and are fainter than it: a variable, or what is left of it."""
     if not len(stars) or not len(peaks):
         return np.zeros(len(peaks), bool)
-    distance, nearest = cKDTree(np.stack((stars.x, stars.y), axis=1)).query(np.stack((peaks.x, peaks.y), axis=1))
+    distance, nearest = cKDTree(np.stack((stars.x, stars.y), axis=1)).query(
+        np.stack((peaks.x, peaks.y), axis=1)
+    )
     height = difference.flux[number][peaks.y.astype(int), peaks.x.astype(int)]
     return (distance < _ON_IT) & (height < stars.score[nearest])
 
@@ -169,11 +174,23 @@ def _best_line(peaks: Peaks, diagonal: float) -> tuple[Line | None, NDArray[np.b
     if near.sum() < _LEAST_PEAKS + 4 * expected:
         return None, near
     angle, middle = _fit_line(peaks.x[near], peaks.y[near])
-    on_it = np.abs(peaks.x * np.cos(angle) + peaks.y * np.sin(angle) - middle) < _HALF_WIDTH
-    along = peaks.y[on_it] * np.cos(angle) - peaks.x[on_it] * np.sin(angle)
-    if np.ptp(np.quantile(along, [0.1, 0.9])) < _LEAST_LENGTH:
+    across = peaks.x * np.cos(angle) + peaks.y * np.sin(angle) - middle
+    along = peaks.y * np.cos(angle) - peaks.x * np.sin(angle)
+    on_it = np.abs(across) < _HALF_WIDTH
+    if not _is_trail(across, along):
         return None, near
     return Line(angle, middle, int(on_it.sum())), on_it
+
+
+def _is_trail(across: NDArray[np.float32], along: NDArray[np.float32]) -> bool:
+    """Say whether peaks form a line: long, without wide gaps, and far more than beside it."""
+    core = np.abs(across) < _WIDTH
+    beside = np.count_nonzero((np.abs(across) > 3 * _WIDTH) & (np.abs(across) < 13 * _WIDTH)) / 10
+    low, high = np.quantile(along[core], [0.05, 0.95])
+    parts = np.unique(((along[core] - low) / _PART).astype(int)[(along[core] >= low) & (along[core] <= high)])
+    filled = len(parts) * _PART / max(high - low, _PART)
+    many = np.count_nonzero(core) - beside > max(_LEAST_PEAKS, 6 * np.sqrt(beside + 1))
+    return bool(many and high - low > _LEAST_LENGTH and filled > _FILLED)
 
 
 def _fit_line(x: NDArray[np.float32], y: NDArray[np.float32]) -> tuple[float, float]:

@@ -59,12 +59,15 @@ class Candidate:
         Significance in each frame; 0 where nothing was seen.
     significance : float
         Of all frames together.
+    curved : bool
+        Whether it was found as a parabola.
     """
 
     x: Values
     y: Values
     score: Values
     significance: float
+    curved: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +113,9 @@ def judge(paths: Hypotheses, score: Image, sigma: Image, minutes: Values) -> Jud
     """
     x, y = places(paths, minutes)
     values = scores_along(paths, score, minutes)
-    weight = np.stack([_weight(sigma[number], x[:, number], y[:, number]) for number in range(len(minutes))], 1)
+    weight = np.stack(
+        [_weight(sigma[number], x[:, number], y[:, number]) for number in range(len(minutes))], 1
+    )
     rate = np.hypot(paths.x[:, 1], paths.y[:, 1])
     span = float(np.ptp(minutes))
     bend = np.hypot(paths.x[:, 2], paths.y[:, 2]) * span**2 / 4
@@ -133,8 +138,8 @@ def _weight(sigma: Image, x: Values, y: Values) -> Values:
 def significance(score: Values, weight: Values) -> tuple[Values, Values, Values]:
     """Return the significance of all frames together, of all but the best, and how unlike they are.
 
-    A frame counts no more than the median flux makes likely, so that one bright artefact is no mover. How unlike:
-    the reduced chi squared of one flux, which may vary by a few tenths from frame to frame.
+    A frame counts no more than the median flux makes likely, so that one bright artefact is no mover. How
+    unlike: the reduced chi squared of one flux, which may vary by a few tenths from frame to frame.
 
     Parameters
     ----------
@@ -179,7 +184,8 @@ def accept(judged: Judged, limits: Limits) -> list[Candidate]:
             continue
         if shared.any() and not reaching(_without(one, shared), limits)[0]:
             continue
-        kept.append(Candidate(one.x[0], one.y[0], np.where(one.seen, one.score, 0)[0], float(one.together[0])))
+        score = np.where(one.seen, one.score, 0)[0]
+        kept.append(Candidate(one.x[0], one.y[0], score, float(one.together[0]), bool(one.curved[0])))
     return kept
 
 

@@ -21,7 +21,7 @@ _LEAST_SEEN = 2  # frames of the difference images that say something
 
 @dataclass(frozen=True)
 class Support:
-    """What all frames say of one path: their number, significance, and scatter of the flux (reduced chi squared)."""
+    """What all frames say of a path: their number, significance, reduced chi squared of one flux."""
 
     frames: int
     together: float
@@ -34,12 +34,12 @@ class Support:
 
 
 def support(field: Registered, difference: Difference, detections: QTable) -> Support:
-    """Return what the difference images say of a tracklet's path, in the frames where it was detected or not."""
+    """Return what the difference images say of a tracklet's path, also where it was not detected."""
     names = [frame.name for frame in field.originals]
     frames = np.array([names.index(str(name)) for name in detections["frame"]])
     x, y = field.wcs.all_world2pix(detections["ra"].to_value(u.deg), detections["dec"].to_value(u.deg), 0)
     minutes = field.minutes[frames]
-    degree = 2 if len(frames) > 3 else 1
+    degree = min(2, len(frames) - 1)
     path = [
         np.polyval(np.polyfit(minutes, place - off, degree), field.minutes)
         for place, off in zip((x, y), field.pointing, strict=True)
@@ -68,9 +68,7 @@ def confirm(field: Registered, difference: Difference, found: Found) -> Found:
 
 
 def _rows(table: QTable) -> list[dict[str, object]]:
-    return [
-        {name: getattr(row[name], "value", row[name]) for name in table.colnames} for row in table
-    ]
+    return [{name: getattr(row[name], "value", row[name]) for name in table.colnames} for row in table]
 
 
 def _removed(tracklet: QTable.Row, detections: QTable, seen: Support) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -31,6 +30,7 @@ SLOWEST = 0.12
 _MOST_PEAKS = 6000
 _MOST_PATHS = 20_000  # of a pair of frames
 _ABOVE_CHANCE = 0.4  # standard deviations over the best path that chance alone made
+_TOO_BRIGHT = 12.0  # of a peak for the second pass
 _SCATTER = 4.0  # reduced chi squared of one flux
 _BENT = 12.0  # pixels that the middle of three peaks may be off the line
 
@@ -57,7 +57,7 @@ class Depth:
     without_best: float
 
 
-BRIGHT = Depth(4.0, 4.0, 2.5, 11.0, 12.0, 7.0)
+BRIGHT = Depth(3.5, 4.0, 2.0, 9.0, 11.0, 6.0)
 """The first pass: what stands out of most frames by itself."""
 
 
@@ -167,15 +167,22 @@ def _blank(images: _Images, found: list[Candidate], exposures: list[float]) -> N
             slope = [np.gradient(place, images.minutes)[number] * exposure for place in (mover.x, mover.y)]
             steps = np.linspace(-0.5, 0.5, 2 + int(np.hypot(*slope) / 3))
             for share in steps:
-                artefacts.mark_disc(spoilt[number], mover.x[number] + share * slope[0], mover.y[number] + share * slope[1])
+                artefacts.mark_disc(
+                    spoilt[number], mover.x[number] + share * slope[0], mover.y[number] + share * slope[1]
+                )
+    for number, image in enumerate(images.score):
+        # What is so bright and on no path is an artefact, and would only be a part of false ones.
+        rest = find_peaks(np.where(spoilt[number], 0, image), _TOO_BRIGHT, _MOST_PEAKS)
+        for x, y in zip(rest.x, rest.y, strict=True):
+            artefacts.mark_disc(spoilt[number], float(x), float(y))
     images.score[spoilt] = 0
 
 
 def _by_chance(images: _Images, depth: Depth) -> tuple[float, float]:
     """Return the significance of the best straight and the best curved path where none can be.
 
-    The frames are put in another order of time, in which nothing moves evenly; noise and what is left of stars
-    make up as many paths as before.
+    The frames are put in another order of time, in which nothing moves evenly; noise and what is left of
+    stars make up as many paths as before.
     """
     count = len(images.minutes)
     order = np.argsort(np.argsort([(number * 2 + 1) % count + number / 100 for number in range(count)]))
@@ -288,5 +295,3 @@ def _curved(seeds: Seeds, depth: Depth) -> Hypotheses:
             paths = curved(strong, frames, _BENT, 3 * depth.curved_peak, depth.support)
             found.append(paths.best(_MOST_PATHS))
     return join(found)
-
-

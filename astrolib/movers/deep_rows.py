@@ -43,7 +43,7 @@ def _object(field: Registered, deep: Deep, candidate: Candidate) -> rows.Candida
     x, y = candidate.x, candidate.y
     for _ in range(_ROUNDS):
         free = measure(field, deep.difference, x, y)
-        x, y = _path(field.minutes, free, free.score > _SHOWS)
+        x, y = _path(field.minutes, free, free.score > _SHOWS, candidate.curved)
     forced = measure(field, deep.difference, x, y, free=False)
     off = np.hypot(free.x - x, free.y - y) / np.sqrt(np.trace(free.covariance, axis1=1, axis2=2) / 2 + 0.1)
     good = (free.score > _SHOWS) & (forced.score > 1.0) & (off < _OFF)
@@ -62,16 +62,20 @@ def _whole(sigma: NDArray[np.float32], x: Values, y: Values) -> NDArray[np.bool_
     return whole
 
 
-def _path(minutes: Values, free: Measured, shows: NDArray[np.bool_]) -> tuple[Values, Values]:
+def _path(minutes: Values, free: Measured, shows: NDArray[np.bool_], curved: bool) -> tuple[Values, Values]:
     """Return the places of the fitted path at all times: straight, or curved where that is significant.
 
-    No frame counts more than twice the usual one, and what stands off the path counts less (a brighter neighbour
-    draws places towards it).
+    Three places say nothing of a curve; there what was found as one stays one.
+
+    No frame counts more than twice the usual one, and what stands off the path counts less (a brighter
+    neighbour draws places towards it).
     """
     error = np.sqrt(np.trace(free.covariance, axis1=1, axis2=2) / 2 + 0.05**2)
     if shows.sum() < 2:
         return free.x, free.y
     error = np.maximum(error, np.median(error[shows]) / 2)
+    if curved and shows.sum() == 3:
+        return _robust(minutes, free, error, shows, 2)
     straight = _robust(minutes, free, error, shows, 1)
     if shows.sum() > 3:
         bent = _robust(minutes, free, error, shows, 2)
@@ -88,7 +92,9 @@ def _robust(
 ) -> tuple[Values, Values]:
     weight = np.where(shows, 1 / error, 0.0)
     for _ in range(4):
-        fitted = [np.polyval(np.polyfit(minutes, place, degree, w=weight), minutes) for place in (free.x, free.y)]
+        fitted = [
+            np.polyval(np.polyfit(minutes, place, degree, w=weight), minutes) for place in (free.x, free.y)
+        ]
         off = np.hypot(free.x - fitted[0], free.y - fitted[1]) / error
         weight = np.where(shows, 1 / error / np.sqrt(1 + (off / 2.5) ** 4), 0.0)
     return fitted[0], fitted[1]

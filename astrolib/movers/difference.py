@@ -1,11 +1,12 @@
 """What a frame shows that the others do not: matched images minus their static sky, with honest noise.
 
 The static sky of a frame is the weighted mean of the *other* frames, so that a mover is not subtracted from
-itself; the brightest of the others is left out where it stands off the rest, so that a mover leaves no hole where
-it was at another time. What is left of stars after that (seeing that changes over the field, a flux scale that is
-off by a per cent) is fitted by the derivatives of the static sky, each with a coefficient that varies linearly over
-the field (the linear kernel of Alard and Lupton 1998, in Taylor's form). The noise has the sky's, the photons',
-and what the residuals themselves show as a function of the brightness of the static sky.
+itself; the brightest of the others is left out where it stands off the rest, so that a mover leaves no hole
+where it was at another time. What is left of stars after that (seeing that changes over the field, a flux
+scale that is off by a per cent) is fitted by the derivatives of the static sky, each with a coefficient that
+varies linearly over the field (the linear kernel of Alard and Lupton 1998, in Taylor's form). The noise has
+the sky's, the photons', and what the residuals themselves show as a function of the brightness of the static
+sky.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _AROUND = 9  # pixels over which the static sky's power is averaged
 _CELL = 48  # side of the cells whose median and scatter are taken out [pixel]
 
 _BEYOND = 1.15  # a larger scatter around a cell is no chance
+
 
 @dataclass(frozen=True, eq=False)
 class Difference:
@@ -138,8 +140,9 @@ def _spread(values: Image, shape: tuple[int, int]) -> Image:
     row, column = (
         np.clip(axis, 0, count - 1) for axis, count in zip((rows, columns), values.shape, strict=True)
     )
-    low, left = np.minimum(row.astype(int), values.shape[0] - 2), np.minimum(
-        column.astype(int), values.shape[1] - 2
+    low, left = (
+        np.minimum(row.astype(int), values.shape[0] - 2),
+        np.minimum(column.astype(int), values.shape[1] - 2),
     )
     up, right = (row - low).astype(np.float32)[:, None], (column - left).astype(np.float32)
     strip = values[:, left] * (1 - right) + values[:, left + 1] * right
@@ -258,12 +261,21 @@ def _basis(static: Image, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> 
     """Return the static sky and its derivatives to the second order, each also times x and y."""
 
     def at(dy: int, dx: int) -> Image:
-        return static[np.clip(rows + dy, 0, static.shape[0] - 1), np.clip(columns + dx, 0, static.shape[1] - 1)]
+        return static[
+            np.clip(rows + dy, 0, static.shape[0] - 1), np.clip(columns + dx, 0, static.shape[1] - 1)
+        ]
 
     middle, right, left, up, down = at(0, 0), at(0, 1), at(0, -1), at(1, 0), at(-1, 0)
     cross = (at(1, 1) + at(-1, -1) - at(1, -1) - at(-1, 1)) / 4
     parts = np.stack(
-        [middle, (right - left) / 2, (up - down) / 2, right + left - 2 * middle, up + down - 2 * middle, cross]
+        [
+            middle,
+            (right - left) / 2,
+            (up - down) / 2,
+            right + left - 2 * middle,
+            up + down - 2 * middle,
+            cross,
+        ]
     )
     x, y = columns / static.shape[1] - 0.5, rows / static.shape[0] - 0.5
     return np.concatenate([parts, parts * x, parts * y])

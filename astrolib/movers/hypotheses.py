@@ -1,9 +1,9 @@
 """Paths to look at: peaks of two frames joined by a line, or of three by a parabola, if the others agree.
 
-A pair of peaks in different frames is a straight path. Its support is read in coarse maps of the best score near
-the predicted places of all other frames; what noise alone reaches is left behind. Movers below the noise of a
-single frame are found by their sum (shift and stack: Cochran et al. 1995, ApJ 455, 342; Shao et al. 2014, ApJ 782,
-1; Whidden et al. 2019, AJ 157, 119), while only paths through two peaks are summed.
+A pair of peaks in different frames is a straight path. Its support is read in coarse maps of the best score
+near the predicted places of all other frames; what noise alone reaches is left behind. Movers below the
+noise of a single frame are found by their sum (shift and stack: Cochran et al. 1995, ApJ 455, 342; Shao et
+al. 2014, ApJ 782, 1; Whidden et al. 2019, AJ 157, 119), while only paths through two peaks are summed.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def join(parts: list[Hypotheses]) -> Hypotheses:
     """Return several sets as one."""
     if not parts:
         return Hypotheses(np.empty((0, 3)), np.empty((0, 3)), np.empty(0, np.float32))
-    return Hypotheses(*(np.concatenate([getattr(one, name) for one in parts]) for name in ("x", "y", "support")))
+    return Hypotheses(
+        *(np.concatenate([getattr(one, name) for one in parts]) for name in ("x", "y", "support"))
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +175,6 @@ def curved(
     least_support : float
         As in `straight`; not asked where there are three frames in all.
     """
-    early, middle, late = frames
     time_a, time_m, time_b = (seeds.minutes[number] for number in frames)
     a, m, b = (seeds.peaks[number] for number in frames)
     if not (len(a) and len(m) and len(b)):
@@ -207,9 +208,7 @@ def _parabola(times: tuple[float, float, float], places: list[NDArray[np.float32
     return np.linalg.solve(np.vander(times, 3, increasing=True), np.stack(places).astype(np.float64)).T
 
 
-def _curved_support(
-    seeds: Seeds, made_of: tuple[int, int, int], x: Values, y: Values
-) -> NDArray[np.float32]:
+def _curved_support(seeds: Seeds, made_of: tuple[int, int, int], x: Values, y: Values) -> NDArray[np.float32]:
     total = np.zeros(len(x), np.int16)
     for number, time in enumerate(seeds.minutes):
         if number not in made_of:

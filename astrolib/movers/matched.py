@@ -28,6 +28,7 @@ HALF = 20
 
 _GRID = 128  # on which kernels are computed
 _LEAST = 1e-4  # regularises the division by a frame's profile
+_BORDER = 2  # pixels along the edge of a frame that say nothing
 _LOST = 0.2  # a pixel with so much of its surroundings bad says nothing
 
 
@@ -70,9 +71,9 @@ def match(field: Registered) -> Matched:
         inside = np.s_[row : row + ny, column : column + nx]
         size = max(3, 2 * (round(mean.fwhm) // 2) + 1)
         good = uniform_filter(pixels.bad.astype(np.float32), size, mode="nearest") < _LOST
-        border = round(mean.fwhm)
-        good[:border] = good[-border:] = good[:, :border] = good[:, -border:] = False
-        flux[number][inside] = np.where(good, oaconvolve(np.pad(filled[number], HALF, mode="reflect"), kernel, mode="valid"), 0)
+        good[:_BORDER] = good[-_BORDER:] = good[:, :_BORDER] = good[:, -_BORDER:] = False
+        around = np.pad(filled[number], HALF, mode="reflect")
+        flux[number][inside] = np.where(good, oaconvolve(around, kernel, mode="valid"), 0)
         valid[number][inside] = good
         noise[number] = pixels.rms * np.sqrt(np.sum(kernel**2))
         weight[number] = kernel.sum()

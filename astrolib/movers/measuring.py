@@ -1,8 +1,8 @@
 """Places and fluxes along paths, from the difference images.
 
 In matched images the value at a place is the flux of a point there, and its maximum is the place of greatest
-likelihood. A trail is a row of points: its flux is the mean along it over what the profile says that mean is. The
-noise is correlated as the profile is, which gives the errors.
+likelihood. A trail is a row of points: its flux is the mean along it over what the profile says that mean
+is. The noise is correlated as the profile is, which gives the errors.
 """
 
 from __future__ import annotations
@@ -114,7 +114,10 @@ def _climb(difference: Difference, trail: Values, x: Values, y: Values) -> tuple
     steps = np.array([-1.0, 0.0, 1.0])[:, None]
     for _ in range(_NEWTON):
         value = _along(difference.flux, trail, x + steps, y + steps[:, None])
-        slope_x, slope_y = (value[:, 2] - value[:, 0]).mean(axis=0) / 2, (value[2] - value[0]).mean(axis=0) / 2
+        slope_x, slope_y = (
+            (value[:, 2] - value[:, 0]).mean(axis=0) / 2,
+            (value[2] - value[0]).mean(axis=0) / 2,
+        )
         bend_x = (value[:, 2] + value[:, 0] - 2 * value[:, 1]).mean(axis=0)
         bend_y = (value[2] + value[0] - 2 * value[1]).mean(axis=0)
         cross = (value[2, 2] + value[0, 0] - value[2, 0] - value[0, 2]) / 4

@@ -24,12 +24,12 @@ _SLOWEST_FREE = 0.15  # slower ones are measured best together with the static s
 def merge(stages: Sequence[Found]) -> Found:
     """Return one set of tables, without duplicates.
 
-    Two tracklets are one mover if they share sources in two frames. The better is the more significant, where the
-    stage that is made for the rate counts more.
+    Two tracklets are one mover if they share sources in two frames. The better is the more significant,
+    where the stage that is made for the rate counts more.
     """
-    tracklets = _stacked([stage.tracklets for stage in stages], TRACKLET.table())
-    detections = _stacked([stage.detections for stage in stages], DETECTION.table())
-    removed = _stacked([stage.removed for stage in stages], REMOVED.table())
+    tracklets = stacked([stage.tracklets for stage in stages], TRACKLET.table())
+    detections = stacked([stage.detections for stage in stages], DETECTION.table())
+    removed = stacked([stage.removed for stage in stages], REMOVED.table())
     sources = {str(name): _sources(detections, str(name)) for name in tracklets["tracklet_id"]}
     order = sorted(range(len(tracklets)), key=lambda row: _rank(tracklets[row]), reverse=True)
     kept: list[int] = []
@@ -44,10 +44,11 @@ def merge(stages: Sequence[Found]) -> Found:
     kept.sort()
     names = set(map(str, tracklets["tracklet_id"][kept]))
     rows = [number for number, name in enumerate(detections["tracklet_id"]) if str(name) in names]
-    return Found(tracklets[kept], detections[rows], _stacked([removed, REMOVED.table(trail)], REMOVED.table()))
+    return Found(tracklets[kept], detections[rows], stacked([removed, REMOVED.table(trail)], REMOVED.table()))
 
 
-def _stacked(tables: Sequence[QTable], empty: QTable) -> QTable:
+def stacked(tables: Sequence[QTable], empty: QTable) -> QTable:
+    """Return tables as one; `empty` where none has a row."""
     filled = [table for table in tables if len(table)]
     return vstack(filled, metadata_conflicts="silent") if filled else empty
 
@@ -72,7 +73,9 @@ def _sources(detections: QTable, name: str) -> dict[str, tuple[float, float, flo
 def _rank(tracklet: Any) -> tuple[bool, float]:
     rate, stage = float(tracklet["rate"].value), str(tracklet["stage"])
     made_for = "trails" if rate > _FASTEST_POINT else "slow" if rate < _SLOWEST_FREE else "deep"
-    return str(tracklet["kind"]) == "mover", float(tracklet["score"]) * (_PREFERRED if stage == made_for else 1.0)
+    return str(tracklet["kind"]) == "mover", float(tracklet["score"]) * (
+        _PREFERRED if stage == made_for else 1.0
+    )
 
 
 def _same(one: dict[str, tuple[float, float, float]], other: dict[str, tuple[float, float, float]]) -> bool:

@@ -19,7 +19,8 @@ _MESH = 64
 _THRESHOLD = 1.5  # of a detected pixel, in standard deviations
 _PLATEAU = 10  # pixels within 2 % of the brightest one are a saturated star
 _COLUMN_STEP = 2  # every second row tells a bad column
-_COLUMN_BLOCK = 128  # rows over which a column is bad or not
+_COLUMN = 8.0  # times the usual difference from the neighbours
+_COLUMN_BLOCK = 256  # rows over which a column is bad or not
 _SHARPER = 1.6  # than the point-spread function allows: a cosmic ray or a hot pixel
 
 
@@ -104,8 +105,9 @@ def _bad_columns(data: Image, rms: float) -> Mask:
         block = data[rows[0] : rows[-1] + 1]
         medians = np.median(block[::_COLUMN_STEP], axis=0)
         neighbours = np.median(np.stack([np.roll(medians, by) for by in (-3, -2, 2, 3)]), axis=0)
-        error = 1.25 * rms / np.sqrt(max(1, len(rows) // _COLUMN_STEP))
-        bad[rows[0] : rows[-1] + 1, np.abs(medians - neighbours) > max(6 * error, 0.5 * rms)] = True
+        off = np.abs(medians - neighbours)
+        limit = max(_COLUMN * 1.4826 * float(np.median(off)), 0.5 * rms)
+        bad[rows[0] : rows[-1] + 1, off > limit] = True
     return bad
 
 

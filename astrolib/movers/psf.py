@@ -1,4 +1,4 @@
-"""The point-spread function of a frame, from its stars: an elliptical profile of Moffat (1969, A&A 3, 455)."""
+"""The point-spread function of a frame, from its stars: an elliptical Moffat profile (1969, A&A 3, 455)."""
 
 from __future__ import annotations
 

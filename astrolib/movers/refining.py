@@ -51,7 +51,9 @@ def places(paths: Hypotheses, minutes: Values) -> tuple[Values, Values]:
 def scores_along(paths: Hypotheses, score: Image, minutes: Values) -> Values:
     """Return the score at each place of a path, shape (n, frames), bilinear; 0 outside."""
     x, y = places(paths, minutes)
-    return np.stack([interpolate(score[number], x[:, number], y[:, number]) for number in range(len(minutes))], 1)
+    return np.stack(
+        [interpolate(score[number], x[:, number], y[:, number]) for number in range(len(minutes))], 1
+    )
 
 
 def interpolate(image: Image, x: Values, y: Values) -> Values:
@@ -101,7 +103,7 @@ def _fitted(
     degree: int,
     radius: int,
 ) -> tuple[Values, Values]:
-    """Return paths through the best places, by weights of the squared score; held by the old path otherwise."""
+    """Return paths through the best places, by weights of the squared score, held by the old path."""
     weight = np.clip(best - _LEAST, 0, _HIGHEST) ** 2
     powers = np.vander(minutes, degree + 1, increasing=True)
     hold = 0.05 * np.ones_like(weight)

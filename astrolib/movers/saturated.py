@@ -45,7 +45,8 @@ def _fill(data: Image, inside: NDArray[np.bool_], ring: NDArray[np.bool_], psf: 
     for _ in range(_STEPS):
         model = psf.at(x - place[0], y - place[1])
         slope = [
-            (psf.at(x - place[0] - dx, y - place[1] - dy) - psf.at(x - place[0] + dx, y - place[1] + dy)) / 0.2
+            (psf.at(x - place[0] - dx, y - place[1] - dy) - psf.at(x - place[0] + dx, y - place[1] + dy))
+            / 0.2
             for dx, dy in ((0.1, 0.0), (0.0, 0.1))
         ]
         design = np.stack([model, *slope], axis=1) * weight[:, None]

@@ -37,7 +37,9 @@ TRACKLET = TableSchema(
     (
         Column("tracklet_id", "str", "name within the run"),
         Column("n_detections", "int", "rows among the detections"),
-        Column("rate", "float", "sqrt((dra/dt cos dec)^2 + (ddec/dt)^2) of the straight path", "arcsec / min"),
+        Column(
+            "rate", "float", "sqrt((dra/dt cos dec)^2 + (ddec/dt)^2) of the straight path", "arcsec / min"
+        ),
         Column("position_angle", "float", "of the motion, east of north, 0 to 360", "deg"),
         Column("rate_err", "float", "error of the rate", "arcsec / min"),
         Column("position_angle_err", "float", "error of the position angle", "deg"),
