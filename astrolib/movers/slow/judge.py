@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from astrolib.movers.slow.blends import better_at_rest
+from astrolib.movers.slow.calibration import calibrated, crowding, density, scatter
 from astrolib.movers.slow.motion import Motions, line, misfit
 from astrolib.movers.slow.stamps import Frame, Image
 
@@ -34,24 +34,15 @@ _KEPT = 0.45
 _JUMP = 1.8  # ratio of fluxes: 0.64 mag
 _BRIGHT = 3.4  # median of flux over error
 _FEW = 2.0  # by which the threshold is higher where only three frames tell
-_NEIGHBOURHOOD = 8.0  # pixels within which another's light disturbs
-_CROWDED = (
-    0.1,
-    0.5,
-    2.0,
-    10.0,
-)  # others' light over a source's own: limits of classes that are calibrated apart
-_ENOUGH = 40  # sources that tell the scale of a class
 _SEEN = 2.8  # flux over its error in a frame
-_TAIL, _LONG_TAIL = 0.9, 0.97
-"""Quantile at which significances are compared with a Rayleigh variable's: of a field's sources, of which some
-move, and of what is left when they are subtracted, most of which is no source."""
+_TAIL, _LONG_TAIL = 0.8, 0.97
+"""Quantile that is compared with a Rayleigh variable's: of a field's sources, of which some move, and of what
+is left when they are subtracted, most of which is no source."""
 
 _OFTEN = 0.75  # of the frames
 _POINT = 1.8  # chi^2 of a point, beside what brightness adds
 _OVERLAPPING = 2.5  # widths of a star that a source moves in all: two at rest may feign it
-_DENSE, _RARE = 25.0, 0.05
-"""By how much the threshold rises for each share of the field under sources, beyond the second number."""
+_DENSE = 25.0  # by how much the threshold rises with the share of the field under sources
 
 _WORST = 4.0  # likewise in any one frame
 _BEND = 0.15  # of the way, off a line
@@ -107,7 +98,7 @@ def judge(
     """
     ratio, told = motions.flux / motions.flux_error, motions.weight[:, :, 0, 0] > 0
     seen, count = np.sum((ratio > _SEEN) & told, axis=1), np.sum(told, axis=1)
-    raw = _significance(motions.speed, motions.covariance) / _scatter(frames, motions)
+    raw = _significance(motions.speed, motions.covariance) / scatter(frames, motions)
     weakest, kept = _without_one(frames, motions)
     speed = np.hypot(*motions.speed.T)
     reasons = {
@@ -119,9 +110,9 @@ def judge(
         "its light jumps": _jumps(motions),
         "too fast": speed > limits[1],
     }
-    classes = _crowding(frames, motions, known)
+    classes = crowding(frames, motions, known)
     tail = _TAIL if known is None else _LONG_TAIL
-    calibration = _calibrated(raw, classes, ~np.any(list(reasons.values()), axis=0), tail)
+    calibration = calibrated(raw, classes, ~np.any(list(reasons.values()), axis=0), tail)
     whole = raw / calibration[classes]
     reasons |= {
         "too slow": speed < limits[0],
@@ -134,13 +125,6 @@ def judge(
     reasons["too little among so many"] = whole < SIGNIFICANT + _DENSE * density(frames, known or motions)
     reasons["two sources at rest tell it better"] = _pairs(frames, motions, clean, verdicts)
     return verdicts
-
-
-def density(frames: Sequence[Frame], motions: Motions) -> float:
-    """Return the share of the field within a width of a source, beyond what leaves unresolved pairs rare."""
-    width = float(np.median([frame.psf.fwhm for frame in frames]))
-    share = len(motions.place) * np.pi * width**2 / frames[0].data.size
-    return max(0.0, share - _RARE)
 
 
 def _pairs(frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], verdicts: Verdicts) -> Flags:
@@ -169,37 +153,6 @@ def _transparency(motions: Motions, verdicts: Verdicts) -> Values:
 def _significance(speed: Values, covariance: Values) -> Values:
     inverse = np.linalg.inv(covariance[:, 2:, 2:])
     return np.sqrt(np.maximum(np.einsum("ni,nij,nj->n", speed, inverse, speed), 0))
-
-
-def _scatter(frames: Sequence[Frame], motions: Motions) -> Values:
-    """Return by how much the places scatter about a line more than their errors say; 1 at least."""
-    minutes = np.broadcast_to([frame.minutes for frame in frames], motions.measured.shape[:2])
-    freedom = 2 * np.sum(motions.weight[:, :, 0, 0] > 0, axis=1) - 4
-    chi2 = misfit(minutes, motions.measured, motions.weight)
-    return np.sqrt(np.maximum(1.0, chi2 / np.maximum(freedom, 1)))
-
-
-def _crowding(frames: Sequence[Frame], motions: Motions, known: Motions | None) -> NDArray[np.int_]:
-    """Return the class of each source by how much light others have near it, over its own."""
-    minutes = frames[int(np.abs([frame.minutes for frame in frames]).argmin())].minutes
-    others = motions if known is None else known
-    near = cKDTree(motions.at(minutes)).sparse_distance_matrix(
-        cKDTree(others.at(minutes)), _NEIGHBOURHOOD, output_type="coo_matrix"
-    )
-    other = (near.row != near.col) | (known is not None)
-    flux = np.maximum(np.median(others.flux, axis=1), 0)
-    light = np.bincount(near.row[other], flux[near.col[other]], len(motions.place))
-    return np.digitize(light / np.maximum(np.median(motions.flux, axis=1), 1e-9), _CROWDED)
-
-
-def _calibrated(significance: Values, classes: NDArray[np.int_], whole: Flags, tail: float) -> Values:
-    """Return by how much significances at rest are too large: a quantile of each class of crowding."""
-    factors = np.ones(len(_CROWDED) + 1)
-    for number in range(len(factors)):
-        own = significance[(classes == number) & whole]
-        if len(own) >= _ENOUGH:
-            factors[number] = max(1.0, float(np.quantile(own, tail)) / np.sqrt(-2 * np.log(1 - tail)))
-    return factors
 
 
 def _middle(values: Values, told: Flags) -> Values:

@@ -1,0 +1,87 @@
+"""Slow movers: the drift of places, and what feigns it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from astrolib.movers import slow
+from astrolib.movers.psf import Moffat
+from astrolib.movers.registered import register
+from astrolib.movers.slow.blends import better_at_rest
+from astrolib.movers.slow.motion import alone, fit_motions, refit, without
+from astrolib.movers.slow.stamps import Frame, add_sources
+from astrolib.sky.nights.field import floor_field
+from astrolib.sky.nights.score import score
+
+SIDE = 120
+MINUTES = 8.5 * np.arange(-2, 3)
+SEEING = (3.3, 4.4, 3.6, 4.0, 4.6)
+
+
+def frames(*sources: tuple[float, float, float, float, float], seed: int = 2) -> list[Frame]:
+    """Return frames with sources given by x, y in the middle, their drift in pixels a frame, and flux."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for minutes, seeing in zip(MINUTES, SEEING, strict=True):
+        blank = np.zeros((SIDE, SIDE), np.float32)
+        frame = Frame(
+            blank, blank, blank > 1, Moffat(seeing, 0.05, 0.3, 3.0), 10.0, 2.0, np.zeros(2), float(minutes)
+        )
+        for x, y, vx, vy, flux in sources:
+            place = np.array([[x + vx * minutes / 8.5, y + vy * minutes / 8.5]])
+            add_sources(blank, frame, place, np.array([flux]), 30)
+        blank += rng.normal(0, 10, blank.shape).astype(np.float32)
+        made.append(frame)
+    return made
+
+
+def test_a_drift_is_measured_with_its_error() -> None:
+    seen = frames((60.3, 59.8, 0.6, -0.4, 3000.0))
+    fitted = fit_motions(seen, np.array([[60.0, 60.0]]), np.zeros((1, 2)), 5)
+    error = np.sqrt(np.diag(fitted.covariance[0])[2:])
+    assert np.all(np.abs(fitted.speed[0] * 8.5 - (0.6, -0.4)) < 4 * error * 8.5)
+    assert np.median(fitted.flux) == pytest.approx(3000, rel=0.05)
+
+
+def test_sources_that_are_subtracted_leave_noise() -> None:
+    seen = frames((60.3, 59.8, 0.6, -0.4, 5000.0), (40.0, 45.0, 0.0, 0.0, 9000.0))
+    start = np.array([[60.0, 60.0], [40.0, 45.0]])
+    known = alone(seen, fit_motions(seen, start, np.zeros((2, 2)), 5))
+    assert all(abs(float(np.std(one)) - 10) < 1 for one in without(seen, known))
+
+
+def test_one_source_that_is_listed_twice_is_subtracted_once() -> None:
+    seen = frames((60.3, 59.8, 0.0, 0.0, 5000.0))
+    start = np.array([[60.0, 60.0], [60.5, 59.5]])
+    known = alone(seen, fit_motions(seen, start, np.zeros((2, 2)), 5))
+    assert all(abs(float(np.std(one)) - 10) < 1 for one in without(seen, known))
+
+
+@pytest.mark.parametrize(
+    ("sources", "rests"),
+    [
+        (((60.0, 60.0, 0.6, 0.3, 3000.0),), False),
+        (((58.8, 60.0, 0.0, 0.0, 6000.0), (61.6, 60.5, 0.0, 0.0, 4000.0)), True),
+    ],
+)
+def test_a_pair_at_rest_is_told_from_a_mover(sources: tuple, rests: bool) -> None:
+    seen = frames(*sources)
+    known = fit_motions(seen, np.array([[60.0, 60.0]]), np.zeros((1, 2)), 5)
+    clean = without(seen, known)
+    again = refit(seen, known, clean, 5)
+    assert (better_at_rest(seen, again, clean, np.ones(5))[0] > 0) is np.bool_(rests)
+
+
+@pytest.mark.slow
+def test_a_field_of_slow_movers_is_searched() -> None:
+    field = floor_field("slow", 4, (800, 800), 12)
+    found = slow.find(register(field.frames))
+    told = score(found.tracklets, found.detections, field.truth)
+    assert told.completeness > 0.8
+    assert len(told.false) + len(told.duplicates) <= 1
+
+
+def test_a_field_at_rest_has_no_slow_movers() -> None:
+    field = floor_field("slow", 6, (320, 320), 0)
+    assert len(slow.find(register(field.frames)).tracklets) == 0
