@@ -30,9 +30,9 @@ def test_a_night_unattended(notebooks, small_night, tmp_path):
     assert run.status == "done", run.failure
     out = tmp_path / "out"
     assert (out / "reduced" / "night.html").exists()
-    tracklets = QTable.read(out / "movers" / "field-1" / "tracklets.ecsv")
+    tracklets = QTable.read(out / "movers" / "tracklets.ecsv")
     assert len(tracklets) >= 2
-    assert len(list((out / "movers" / "field-1" / "blink").glob("*.fits"))) == len(tracklets)
+    assert len(list((out / "movers" / "blink").glob("*.fits"))) == len(tracklets)
 
     ledger = Ledger()
     night = ledger.night(NIGHT, "me")
