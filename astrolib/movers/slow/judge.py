@@ -35,14 +35,14 @@ _JUMP = 1.8  # ratio of fluxes: 0.64 mag
 _BRIGHT = 3.4  # median of flux over error
 _FEW = 2.0  # by which the threshold is higher where only three frames tell
 _SEEN = 2.8  # flux over its error in a frame
-_TAIL, _LONG_TAIL = 0.8, 0.97
+_TAIL, _LONG_TAIL = 0.8, 0.92
 """Quantile that is compared with a Rayleigh variable's: of a field's sources, of which some move, and of what
 is left when they are subtracted, most of which is no source."""
 
 _OFTEN = 0.75  # of the frames
 _POINT = 1.8  # chi^2 of a point, beside what brightness adds
 _OVERLAPPING = 2.5  # widths of a star that a source moves in all: two at rest may feign it
-_DENSE = 25.0  # by how much the threshold rises with the share of the field under sources
+_DENSE = 60.0  # by how much the threshold rises with the share of the field under sources
 
 _WORST = 4.0  # likewise in any one frame
 _BEND = 0.15  # of the way, off a line
