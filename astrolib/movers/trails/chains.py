@@ -18,12 +18,15 @@ Vector = NDArray[np.float64]
 _LEAST = 3
 _SURE = 10.0
 """Signal-to-noise ratio of all frames together."""
+_SURE_OF_THREE = 5.0
+"""Of each trail where there are but three."""
+
 _SURE_OF_TWO = 8.0
 """Likewise of each trail of a pair that has no third."""
 _OFF_PATH = 5.0  # standard errors
 _OFTEN = 0.7  # of the frames that should show it
 _KEPT = 0.75  # of the squared signal-to-noise ratio, when the path dictates length and angle
-_BENT = 3.0  # pixels off a line, beside the errors, that a bent path may be in its middle
+_BENT = 2.0  # pixels off a line, beside the errors, that a bent path may be in its middle
 _FLOOR = 0.3  # pixels: what registration and the path leave
 
 
@@ -76,7 +79,8 @@ def _refined(chain: Chain, frames: Sequence[Sightings]) -> Chain | None:
         if len(sightings) < _LEAST:
             return None
         sightings = _without_outlier(sightings, frames)
-    sure = np.sqrt(sum(one.fit.snr**2 for one in sightings)) > _SURE
+    ratios = np.array([one.fit.snr for one in sightings])
+    sure = np.sqrt(np.sum(ratios**2)) > _SURE and (len(ratios) > _LEAST or ratios.min() > _SURE_OF_THREE)
     return Chain(tuple(sightings)) if sure and len(sightings) >= _LEAST else None
 
 
@@ -116,7 +120,7 @@ def _straight(chain: Chain, frames: Sequence[Sightings]) -> bool:
 def _near(one: Sighting, where: Vector, motion: Vector) -> bool:
     """Tell whether a sighting is where a path has it, but for errors and a bend."""
     along, across = turned(one.place - where, float(np.arctan2(motion[1], motion[0])))
-    return abs(along) < _BENT + 3 * one.fit.along and abs(across) < _BENT + 3 * one.fit.across
+    return abs(along) < _BENT + 2.5 * one.fit.along and abs(across) < _BENT + 2.5 * one.fit.across
 
 
 def _path(sightings: Sequence[Sighting], frames: Sequence[Sightings]) -> Vector:
