@@ -22,7 +22,7 @@ from astrolib.models.audit.strata import FEWEST
 
 HIDDEN = np.array([0.0, 0.001, 0.003, 0.01, 0.02, 0.04, 0.1, 0.3, 1.0, 10.0, 100.0])
 """Share of a class that lies in the bulk where no score tells: the points at which it is tried."""
-NOTHING_HIDDEN = 0.75
+NOTHING_HIDDEN = 0.86
 """The prior probability that this share is nothing."""
 HIDDEN_SCALE = 0.03
 """Else its prior is a Lomax distribution of this scale and shape 2, which is also its mean."""

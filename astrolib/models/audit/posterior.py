@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, expit
 
-KAPPA = 0.9  # spread of a cell about the line [ln odds]
+KAPPA = 1.2  # spread of a cell about the line [ln odds]
 RAREST, SUREST = 1e-12, 0.9995  # of a cell's mean
 DRAWS = 2000
 
