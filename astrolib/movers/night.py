@@ -30,7 +30,7 @@ from astrolib.movers.known_matches import MATCH
 from astrolib.movers.named import named
 from astrolib.movers.planted import Tested, search_planted
 from astrolib.movers.products import write_cutouts, write_tables
-from astrolib.movers.search import find_movers
+from astrolib.movers.search import check_limits, find_movers
 from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
 from astrolib.movers.trails.rows import Found
 from astrolib.movers.vigilance import PLANTED
@@ -55,6 +55,11 @@ class Plan:
         Movers planted into each field before it is searched, and tracklets of noise put among those found.
     seed : int
         Of what is planted.
+
+    Raises
+    ------
+    RefusedError
+        If the limits leave nothing to find.
     """
 
     rate_min: float = 0.01
@@ -63,6 +68,9 @@ class Plan:
     planted: int = 0
     decoys: int = 0
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_limits(self.rate_min, self.rate_max, self.min_detections)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +133,7 @@ def search_night(
     Raises
     ------
     RefusedError
-        If `frames` is no folder, or the search asks for what cannot be.
+        If `frames` is no folder.
     """
     plan, report = plan or Plan(), progress or silent
     fields, rejected, stations = _fields(frames)

@@ -46,12 +46,7 @@ def find_movers(
     RefusedError
         If the limits leave nothing to find, or a frame is of another field.
     """
-    if not 0 <= rate_min < rate_max:
-        raise RefusedError(f"rates from {rate_min:g} to {rate_max:g}", remedy="give rate_min < rate_max")
-    if min_detections < 3:
-        raise RefusedError(
-            f"min_detections is {min_detections}", remedy="give 3 or more: two frames say nothing of a path"
-        )
+    check_limits(rate_min, rate_max, min_detections)
     report = progress or silent
     field = register(frames)
     report(1, 4)
@@ -69,6 +64,22 @@ def find_movers(
         stages.append(slow.find(field, rate_min=rate_min, rate_max=rate_max))
     report(4, 4)
     return _within(merge(stages), (rate_min, rate_max), min_detections)
+
+
+def check_limits(rate_min: float, rate_max: float, min_detections: int) -> None:
+    """Refuse limits [arcsec/min] that leave nothing to find.
+
+    Raises
+    ------
+    RefusedError
+        If they do.
+    """
+    if not 0 <= rate_min < rate_max:
+        raise RefusedError(f"rates from {rate_min:g} to {rate_max:g}", remedy="give rate_min < rate_max")
+    if min_detections < 3:
+        raise RefusedError(
+            f"min_detections is {min_detections}", remedy="give 3 or more: two frames say nothing of a path"
+        )
 
 
 def _within(found: Found, rates: tuple[float, float], least: int) -> Found:

@@ -78,7 +78,7 @@ def test_make_reduce_search_validate_report(page: Any, hub: Any, person: Any, tm
 
     ada.open("60_a_night.ipynb")
     ada.run_all()
-    page.locator(".astrolib-night").first.wait_for(timeout=LONG * 1000)
+    page.locator(".astrolib-nights-main").first.wait_for(timeout=LONG * 1000)
     picture(page, tmp_path, "browser")
     appears(night / "reduced" / "night.html")
     appears(night / "movers" / "removed.ecsv")

@@ -10,6 +10,7 @@ import pytest
 from astropy.table import QTable
 
 from astrolib.archive import KnownObjects
+from astrolib.core.errors import RefusedError
 from astrolib.images import write_frame
 from astrolib.movers import night
 from astrolib.movers.blink import read_blink
@@ -118,3 +119,10 @@ def test_what_is_planted_is_marked_and_kept_apart(field, tmp_path):
     assert np.count_nonzero(found.tracklets["planted"]) >= 3
     marked = found.tracklets["tracklet_id"][found.tracklets["planted"]]
     assert set(marked) == set(planted["tracklet_id"]) - {""}
+
+
+def test_limits_that_leave_nothing_are_refused_before_anything_is_read():
+    with pytest.raises(RefusedError, match="rate_min"):
+        Plan(rate_min=2, rate_max=1)
+    with pytest.raises(RefusedError, match="3 or more"):
+        Plan(min_detections=2)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from astrolib.core.errors import RefusedError
-from astrolib.movers.fields import find_in_fields, name_known
 from astrolib.movers.ordinary import search_ordinary
 from astrolib.movers.registered import register
 from astrolib.movers.search import find_movers
@@ -104,14 +103,6 @@ def test_the_ordinary_search_finds_the_bright_ones(field: SimulatedField) -> Non
     judged = score(quick.tracklets, quick.detections, field.truth)
     assert judged.completeness >= 0.5
     assert len(judged.false) <= 1
-
-
-def test_fields_of_a_folder_are_searched_apart(field: SimulatedField) -> None:
-    other = floor_field("sparse", 1002, shape=SHAPE, movers=8)
-    both = find_in_fields([*field.frames, *other.frames], rate_max=2.0)
-    fields = {str(name)[:3] for name in both.tracklets["tracklet_id"]}
-    assert fields == {"f01", "f02"}
-    assert set(name_known(both, "none", field.frames)["known_status"]) == {"not asked"}
 
 
 @pytest.mark.slow
