@@ -16,6 +16,8 @@ Image = NDArray[np.float32]
 _SHARED = 8.0  # paths that come so near each other share a source [pixel]
 _COUNTS = 2.0  # a frame shows it from this score
 _VARIES = 0.25  # of a mover's flux, from frame to frame
+_TRAIL, _POINTS = 4.0, 5  # from this length on a trail is summed [pixel], at so many points
+_HOPEFUL = 4.0  # significance as points, from which a trail is summed
 _MOST_BENT, _SLACK = 0.25, 10.0  # sagitta over the length of the path, and over so many pixels more
 _TOP = (1.7, 1.5)  # a frame counts at most so many times the median score, and so much more
 
@@ -99,7 +101,9 @@ class Judged:
         return Judged(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
-def judge(paths: Hypotheses, score: Image, sigma: Image, minutes: Values) -> Judged:
+def judge(
+    paths: Hypotheses, score: Image, sigma: Image, minutes: Values, exposure: float, profile: Values
+) -> Judged:
     """Return the significance of paths.
 
     Parameters
@@ -110,16 +114,37 @@ def judge(paths: Hypotheses, score: Image, sigma: Image, minutes: Values) -> Jud
         Significance of a point, and the standard deviation of its flux; inf where nothing was seen.
     minutes : ndarray, shape (frames,)
         From the middle [min].
+    exposure : float
+        Of a frame [min]: fast movers are trails, whose score is the sum along them.
+    profile : ndarray, shape (side, side)
+        Of a point, 1 at its centre.
     """
     x, y = places(paths, minutes)
+    rate = np.hypot(paths.x[:, 1], paths.y[:, 1])
     values = scores_along(paths, score, minutes)
+    hopeful = values.sum(axis=1) > _HOPEFUL * np.sqrt(len(minutes))
+    trailed = np.flatnonzero(hopeful & (rate * exposure > _TRAIL))
+    values[trailed] = _trail_scores(paths.part(trailed), score, minutes, exposure, profile)
     weight = np.stack(
         [_weight(sigma[number], x[:, number], y[:, number]) for number in range(len(minutes))], 1
     )
-    rate = np.hypot(paths.x[:, 1], paths.y[:, 1])
     span = float(np.ptp(minutes))
     bend = np.hypot(paths.x[:, 2], paths.y[:, 2]) * span**2 / 4
     return _judged(x, y, values, weight, rate, np.where(bend > 0, bend / (rate * span + _SLACK), 0.0))
+
+
+def _trail_scores(
+    paths: Hypotheses, score: Image, minutes: Values, exposure: float, profile: Values
+) -> Values:
+    """Return the scores of trails: means along them over what noise, as correlated as the profile, leaves."""
+    shares = (np.arange(_POINTS) + 0.5) / _POINTS - 0.5
+    total = sum(scores_along(paths, score, minutes + share * exposure) for share in shares) / _POINTS
+    length = np.hypot(paths.x[:, 1], paths.y[:, 1]) * exposure
+    lag = np.linspace(0, 1, 41)
+    half = len(profile) // 2
+    radial = np.interp(length[:, None] * lag, np.arange(half + 1), profile[half, half:], right=0.0)
+    share = np.sum(radial * (1 - lag), axis=1) / np.sum(1 - lag)
+    return np.asarray(total) / np.sqrt(share)[:, None]
 
 
 def _judged(x: Values, y: Values, score: Values, weight: Values, rate: Values, bend: Values) -> Judged:

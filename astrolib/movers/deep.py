@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -29,7 +29,7 @@ SLOWEST = 0.12
 
 _MOST_PEAKS = 6000
 _MOST_PATHS = 20_000  # of a pair of frames
-_ABOVE_CHANCE = 0.4  # standard deviations over the best path that chance alone made
+_ABOVE_CHANCE = 0.2  # standard deviations over the best path that chance alone made
 _TOO_BRIGHT = 12.0  # of a peak for the second pass
 _SCATTER = 4.0  # reduced chi squared of one flux
 _BENT = 12.0  # pixels that the middle of three peaks may be off the line
@@ -114,6 +114,8 @@ def search_deep(
         difference.sigma,
         field.minutes - field.minutes.mean(),
         (max(rate_min, SLOWEST) / field.scale, min(rate_max, FASTEST) / field.scale),
+        float(np.median([frame.exposure for frame in field.originals])) / 60.0,
+        difference.profile,
     )
     bright = accept(_paths(images, BRIGHT), images.limits(BRIGHT, (0.0, 0.0)))
     _blank(images, bright, [frame.exposure / 60.0 for frame in field.originals])
@@ -127,12 +129,17 @@ def search_deep(
 
 @dataclass(frozen=True, eq=False)
 class _Images:
-    """What paths are looked for in: significance, noise, times [min], and the limits of rates [pixel/min]."""
+    """What paths are looked for in.
+
+    Significance, noise, times [min], limits of the rate [pixel/min], exposure [min], profile of a point.
+    """
 
     score: Image
     sigma: Image
     minutes: Values
     rates: tuple[float, float]
+    exposure: float
+    profile: Values
 
     def limits(self, depth: Depth, by_chance: tuple[float, float]) -> Limits:
         """Return what paths must reach: the depth's limits, or more than chance reached."""
@@ -156,7 +163,7 @@ def _paths(images: _Images, depth: Depth) -> Judged:
         refine(curved_ones, score, minutes, degree=2),
         refine(refine(straight_ones, score, minutes, radii=(4,)), score, minutes, degree=2),
     ]
-    return judge(join(refined), score, images.sigma, minutes)
+    return judge(join(refined), score, images.sigma, minutes, images.exposure, images.profile)
 
 
 def _blank(images: _Images, found: list[Candidate], exposures: list[float]) -> None:
@@ -187,7 +194,7 @@ def _by_chance(images: _Images, depth: Depth) -> tuple[float, float]:
     count = len(images.minutes)
     order = np.argsort(np.argsort([(number * 2 + 1) % count + number / 100 for number in range(count)]))
     order = np.array([1, 0, 2]) if count == 3 else order
-    shuffled = _Images(images.score, images.sigma, images.minutes[order], images.rates)
+    shuffled = replace(images, minutes=images.minutes[order])
     judged = _paths(_in_time(shuffled), depth)
     least = Limits(0.0, 0.0, depth.without_best, _SCATTER, *images.rates, 3)
     kept = reaching(judged, least)
@@ -198,7 +205,9 @@ def _by_chance(images: _Images, depth: Depth) -> tuple[float, float]:
 
 def _in_time(images: _Images) -> _Images:
     order = np.argsort(images.minutes)
-    return _Images(images.score[order], images.sigma[order], images.minutes[order], images.rates)
+    return replace(
+        images, score=images.score[order], sigma=images.sigma[order], minutes=images.minutes[order]
+    )
 
 
 def _take_out(field: Registered, difference: Difference, least: float) -> list[dict[str, object]]:

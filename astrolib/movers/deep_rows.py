@@ -40,17 +40,27 @@ def tabulate(field: Registered, deep: Deep, least: int = 3) -> rows.Found:
 
 
 def _object(field: Registered, deep: Deep, candidate: Candidate) -> rows.Candidate:
+    track, good = _track(field, deep, candidate, candidate.curved)
+    if good.sum() < 3:
+        # Three places off a straight line may be on a curved one.
+        track, good = _track(field, deep, candidate, True)
+    whole = good & _whole(deep.difference.sigma, track.free.x, track.free.y)
+    shows = np.flatnonzero(whole if whole.sum() >= 3 else good)
+    return rows.Candidate(tuple(track.row(int(number)) for number in shows), "mover", candidate.significance)
+
+
+def _track(
+    field: Registered, deep: Deep, candidate: Candidate, curved: bool
+) -> tuple[_Track, NDArray[np.bool_]]:
+    """Measure a candidate, and say which frames show it on its path."""
     x, y = candidate.x, candidate.y
     for _ in range(_ROUNDS):
         free = measure(field, deep.difference, x, y)
-        x, y = _path(field.minutes, free, free.score > _SHOWS, candidate.curved)
+        x, y = _path(field.minutes, free, free.score > _SHOWS, curved)
     forced = measure(field, deep.difference, x, y, free=False)
     off = np.hypot(free.x - x, free.y - y) / np.sqrt(np.trace(free.covariance, axis1=1, axis2=2) / 2 + 0.1)
     good = (free.score > _SHOWS) & (forced.score > 1.0) & (off < _OFF)
-    whole = good & _whole(deep.difference.sigma, free.x, free.y)
-    shows = np.flatnonzero(whole if whole.sum() >= 3 else good)
-    track = _Track(field, deep, free, forced, x, y)
-    return rows.Candidate(tuple(track.row(number) for number in shows), "mover", candidate.significance)
+    return _Track(field, deep, free, forced, x, y), good
 
 
 def _whole(sigma: NDArray[np.float32], x: Values, y: Values) -> NDArray[np.bool_]:

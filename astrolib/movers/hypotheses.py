@@ -47,7 +47,10 @@ class Hypotheses:
         """Return the best supported."""
         if len(self) <= most:
             return self
-        rows = np.argpartition(-self.support, most)[:most]
+        return self.part(np.argpartition(-self.support, most)[:most])
+
+    def part(self, rows: NDArray[np.intp]) -> Hypotheses:
+        """Return some of them."""
         return Hypotheses(self.x[rows], self.y[rows], self.support[rows])
 
 

@@ -28,7 +28,7 @@ HALF = 20
 
 _GRID = 128  # on which kernels are computed
 _LEAST = 1e-4  # regularises the division by a frame's profile
-_BORDER = 2  # pixels along the edge of a frame that say nothing
+_BORDER = 5  # pixels along the edge of a frame that say nothing
 _LOST = 0.2  # a pixel with so much of its surroundings bad says nothing
 
 
