@@ -116,9 +116,9 @@ def fit_trail(
 
 
 def _settled(before: Trail, after: Trail) -> bool:
-    """Tell whether a step no longer moves the trail by what matters: a hundredth of a pixel."""
+    """Tell whether a step hardly moved the trail: steps shrink so fast that the next would not at all."""
     moved = abs(after.x - before.x) + abs(after.y - before.y) + abs(after.length - before.length)
-    return moved < 0.01 and abs(after.flux - before.flux) < 1e-3 * abs(after.flux)
+    return moved < 0.05 and abs(after.flux - before.flux) < 3e-3 * abs(after.flux)
 
 
 def _around(
