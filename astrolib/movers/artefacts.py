@@ -173,13 +173,13 @@ def _best_line(peaks: Peaks, diagonal: float) -> tuple[Line | None, NDArray[np.b
     expected = len(peaks) * 4 * _WIDTH / diagonal
     if near.sum() < _LEAST_PEAKS + 4 * expected:
         return None, near
-    angle, middle = _fit_line(peaks.x[near], peaks.y[near])
-    across = peaks.x * np.cos(angle) + peaks.y * np.sin(angle) - middle
+    angle, offset = _fit_line(peaks.x[near], peaks.y[near])
+    across = peaks.x * np.cos(angle) + peaks.y * np.sin(angle) - offset
     along = peaks.y * np.cos(angle) - peaks.x * np.sin(angle)
     on_it = np.abs(across) < _HALF_WIDTH
     if not _is_trail(across, along):
         return None, near
-    return Line(angle, middle, int(on_it.sum())), on_it
+    return Line(angle, offset, int(on_it.sum())), on_it
 
 
 def _is_trail(across: NDArray[np.float32], along: NDArray[np.float32]) -> bool:

@@ -41,10 +41,10 @@ def support(field: Registered, difference: Difference, detections: QTable) -> Su
     minutes = field.minutes[frames]
     degree = min(2, len(frames) - 1)
     path = [
-        np.polyval(np.polyfit(minutes, place - off, degree), field.minutes)
+        np.asarray(np.polyval(np.polyfit(minutes, place - off, degree), field.minutes), np.float64)
         for place, off in zip((x, y), field.pointing, strict=True)
     ]
-    measured = measure(field, difference, *path, free=False)
+    measured = measure(field, difference, path[0], path[1], free=False)
     weight = np.where(np.isfinite(measured.flux_err), 1 / measured.flux_err, 0.0)
     together, _, scatter = significance(measured.score[None], weight[None])
     return Support(int(np.count_nonzero(weight)), float(together[0]), float(scatter[0]))

@@ -198,9 +198,10 @@ def _by_chance(images: _Images, depth: Depth) -> tuple[float, float]:
     judged = _paths(_in_time(shuffled), depth)
     least = Limits(0.0, 0.0, depth.without_best, _SCATTER, *images.rates, 3)
     kept = reaching(judged, least)
-    return tuple(
+    straight_best, curved_best = (
         float(judged.together[kept & bent].max(initial=0.0)) for bent in (~judged.curved, judged.curved)
     )
+    return straight_best, curved_best
 
 
 def _in_time(images: _Images) -> _Images:
@@ -248,8 +249,8 @@ def _row(
     field: Registered, number: int, x: float, y: float, name: str, amount: float, kind: str
 ) -> dict[str, object]:
     """Return a row of the trail."""
-    ra, dec = field.to_sky(x, y)
-    column, row = field.to_frame(number, x, y)
+    ra, dec = field.to_sky(np.array(x), np.array(y))
+    column, row = field.to_frame(number, np.array(x), np.array(y))
     return {
         "stage": "deep",
         "filter": name,

@@ -107,7 +107,7 @@ def _robust(
         ]
         off = np.hypot(free.x - fitted[0], free.y - fitted[1]) / error
         weight = np.where(shows, 1 / error / np.sqrt(1 + (off / 2.5) ** 4), 0.0)
-    return fitted[0], fitted[1]
+    return np.asarray(fitted[0]), np.asarray(fitted[1])
 
 
 def _unlike(path: tuple[Values, Values], free: Measured, error: Values, shows: NDArray[np.bool_]) -> float:

@@ -98,7 +98,9 @@ def subtract(field: Registered, matched: Matched) -> Difference:
         difference -= _cell_medians(difference)
         difference[~valid] = 0
         own = _widened(difference, others, expected, valid)
-        own = np.hypot(own, np.float32(_UNSURE) * bright) * _cell_scatter(difference / own)
+        own = np.hypot(own, np.float32(_UNSURE) * bright) * _cell_scatter(
+            (difference / own).astype(np.float32)
+        )
         sigma[number] = np.where(valid, own, np.inf)
         total.keep(number, difference)
     return Difference(
@@ -174,7 +176,7 @@ class _Total:
         self.brightest, self.lowest = np.zeros(shape, np.int8), np.full(shape, np.inf, np.float32)
         for number in range(len(self.flux)):
             self._add(number)
-        self.mean = self.sum / np.maximum(self.weight, np.float32(1e-6))
+        self.mean: Image = (self.sum / np.maximum(self.weight, 1e-6)).astype(np.float32)
 
     def _add(self, number: int) -> None:
         weight = self.valid[number] * self.weights[number]

@@ -104,11 +104,12 @@ def _from_pair(
 ) -> list[tuple[dict[int, int], float]]:
     """Return the chains that begin with two sources, each with its rms [pixel]."""
     first, second = pair
-    if trees[first] is None or trees[second] is None:
+    here, there = trees[first], trees[second]
+    if here is None or there is None:
         return []
     span = minutes[second] - minutes[first]
     chains = []
-    for left, near in enumerate(trees[first].query_ball_tree(trees[second], limits[1] * span)):
+    for left, near in enumerate(here.query_ball_tree(there, limits[1] * span)):
         for right in near:
             a, b = loose[first][left], loose[second][right]
             way = np.array([b["x"] - a["x"], b["y"] - a["y"]])
@@ -151,7 +152,9 @@ def _predicted(
     """Return where a chain is in another frame, and how far off it may be [pixel]."""
     frames = sorted(chain)
     times = minutes[frames]
-    degree = 2 if len(frames) > 2 else 1
+    if len(frames) == 2:
+        return _on_line(minutes, loose, chain, number)
+    degree = 2
     place = [
         np.polyval(
             np.polyfit(times, [loose[frame][axis][chain[frame]] for frame in frames], degree), minutes[number]
@@ -160,6 +163,17 @@ def _predicted(
     ]
     outside = max(times.min() - minutes[number], minutes[number] - times.max(), 0.0) / np.ptp(times)
     return np.array(place), _NEAR * (1 + min(outside, 1.0))
+
+
+def _on_line(
+    minutes: Values, loose: list[NDArray[Any]], chain: dict[int, int], number: int
+) -> tuple[Values, float]:
+    """Return where two sources' straight path is in another frame, and how far off it may be [pixel]."""
+    (first, left), (second, right) = sorted(chain.items())
+    share = (minutes[number] - minutes[first]) / (minutes[second] - minutes[first])
+    a, b = loose[first][left], loose[second][right]
+    place = np.array([a[axis] + share * (b[axis] - a[axis]) for axis in ("x", "y")])
+    return place, _NEAR * (1 + min(max(-share, share - 1, 0.0), 1.0))
 
 
 def _rms(minutes: Values, loose: list[NDArray[Any]], chain: dict[int, int]) -> float:

@@ -142,7 +142,8 @@ def _fit(times: Values, plane: Values, error: Values, degree: int) -> tuple[Valu
     residual = plane - coefficients @ design.T
     freedom = 2 * (len(times) - degree - 1)
     scatter = float(np.sum((residual / error) ** 2) / freedom) if freedom else 1.0
-    return coefficients, covariance * max(1.0, scatter), float(np.sqrt(np.mean(np.sum(residual**2, axis=0))))
+    widened = np.asarray(covariance * max(1.0, scatter), np.float64)
+    return coefficients, widened, float(np.sqrt(np.mean(np.sum(residual**2, axis=0))))
 
 
 def _across(coefficients: Values) -> float:
