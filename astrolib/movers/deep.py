@@ -29,7 +29,7 @@ SLOWEST = 0.12
 
 _MOST_PEAKS = 6000
 _MOST_PATHS = 20_000  # of a pair of frames
-_ABOVE_CHANCE = 0.5  # standard deviations over the best path that chance alone made
+_ABOVE_CHANCE = 0.3  # standard deviations over the best path that chance alone made
 _TOO_BRIGHT = 12.0  # of a peak for the second pass
 _SCATTER = 4.0  # reduced chi squared of one flux
 _BENT = 12.0  # pixels that the middle of three peaks may be off the line

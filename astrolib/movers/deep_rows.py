@@ -20,7 +20,8 @@ _BRIGHT = 10.0  # from this score the flux is taken at the maximum, below where 
 _CURVED = 16.0  # by how much a curved path lessens chi squared where the path is curved
 _ROUNDS = 2  # of measuring and fitting: a place is looked for only near the path
 _MOST_BENT = 0.3  # sagitta over the length of a path
-_OFF = 4.0  # errors from the path, beyond which a row is another source
+_EDGE = 6.0  # nearer to the edge an image is cut [pixel]
+_OFF = 3.0  # errors from the path, beyond which a row is another source
 
 
 def tabulate(field: Registered, deep: Deep, least: int = 3) -> rows.Found:
@@ -59,8 +60,18 @@ def _track(
         x, y = _path(field.minutes, free, free.score > _SHOWS, curved)
     forced = measure(field, deep.difference, x, y, free=False)
     off = np.hypot(free.x - x, free.y - y) / np.sqrt(np.trace(free.covariance, axis1=1, axis2=2) / 2 + 0.1)
-    good = (free.score > _SHOWS) & (forced.score > 1.0) & (off < _OFF)
+    good = (free.score > _SHOWS) & (forced.score > 1.0) & (off < _OFF) & _inside(field, free.x, free.y)
     return _Track(field, deep, free, forced, x, y), good
+
+
+def _inside(field: Registered, x: Values, y: Values) -> NDArray[np.bool_]:
+    """Say in which frames a place is so far from the edge that its image is whole."""
+    inside = np.ones(len(x), bool)
+    for number, (pixels, place) in enumerate(zip(field.pixels, field.places, strict=True)):
+        ny, nx = pixels.data.shape
+        column, row = x[number] - place.dx, y[number] - place.dy
+        inside[number] = _EDGE < column < nx - 1 - _EDGE and _EDGE < row < ny - 1 - _EDGE
+    return inside
 
 
 def _whole(sigma: NDArray[np.float32], x: Values, y: Values) -> NDArray[np.bool_]:
