@@ -95,6 +95,7 @@ class Submission:
 
     def place(self) -> None:
         """Write the files that are not there yet, each whole or not at all."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         for name, text in self.files.items():
             path = self.folder / name
             if not (path.is_file() and path.read_bytes() == text.encode()):

@@ -76,7 +76,7 @@ def write_report(
     site : Site
         From `read_site`.
     folder : Path
-        Where the files shall lie; it must exist.
+        Where the files shall lie; made if it is not there.
     ledger : Ledger, optional
         By default the person's own.
     who : str
