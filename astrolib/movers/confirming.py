@@ -12,8 +12,8 @@ from astrolib.movers.candidates import significance
 from astrolib.movers.difference import Difference
 from astrolib.movers.measuring import measure
 from astrolib.movers.registered import Registered
+from astrolib.movers.rows import Found
 from astrolib.movers.tables import REMOVED
-from astrolib.movers.trails.rows import Found
 
 _TOGETHER, _SCATTER = 6.3, 5.0
 _LEAST_SEEN = 2  # frames of the difference images that say something

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from astrolib.movers import rows
 from astrolib.movers.candidates import Candidate
 from astrolib.movers.deep import Deep
 from astrolib.movers.measuring import Measured, measure, nearest
 from astrolib.movers.registered import Registered
-from astrolib.movers.trails import rows
 
 Values = NDArray[np.float64]
 

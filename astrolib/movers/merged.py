@@ -10,8 +10,8 @@ import numpy as np
 from astropy.table import QTable, vstack
 from numpy.typing import NDArray
 
+from astrolib.movers.rows import Found
 from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
-from astrolib.movers.trails.rows import Found
 
 Values = NDArray[np.float64]
 

@@ -30,9 +30,9 @@ from astrolib.movers.known_matches import MATCH
 from astrolib.movers.named import named
 from astrolib.movers.planted import Tested, search_planted
 from astrolib.movers.products import write_cutouts, write_tables
+from astrolib.movers.rows import Found
 from astrolib.movers.search import check_limits, find_movers
 from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
-from astrolib.movers.trails.rows import Found
 from astrolib.movers.vigilance import PLANTED
 
 KnownBy = Literal["skybot", "local", "none"]

@@ -13,8 +13,8 @@ import sep
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from astrolib.movers import rows
 from astrolib.movers.registered import Registered
-from astrolib.movers.trails import rows
 
 Values = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from astrolib.movers import deep, deep_rows, slow, trails
 from astrolib.movers.confirming import confirm
 from astrolib.movers.merged import merge
 from astrolib.movers.registered import register
-from astrolib.movers.trails.rows import Found
+from astrolib.movers.rows import Found
 
 Movers = Found
 """Tracklets, detections and the trail of what was removed."""

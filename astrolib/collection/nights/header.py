@@ -44,8 +44,6 @@ class FrameHeader:
         [s]; NaN where it does not say.
     starts : mapping of str to str
         For each key of time the start of the exposure that follows from it, UTC, ISO 8601.
-    start : str
-        The first of them; '' where there is none.
     time_problem : str
         Why a key of time cannot be read; '' where all can.
     pointings : mapping of str to (float, float)

@@ -12,7 +12,7 @@ from astrolib.movers.named import named
 from astrolib.movers.planted.decoys import decoys
 from astrolib.movers.planted.marks import mark_planted
 from astrolib.movers.planted.sources import plant
-from astrolib.movers.trails.rows import Found
+from astrolib.movers.rows import Found
 
 Search = Callable[[Sequence[ReducedFrame]], Found]
 """Frames of one field -> what was found in them."""

@@ -9,10 +9,10 @@ import numpy as np
 
 from astrolib.core.progress import Progress, silent
 from astrolib.movers.registered import Registered
+from astrolib.movers.rows import Candidate, Found, Measured, position_angle, tabulate
 from astrolib.movers.trails.chains import objects, two_trails
 from astrolib.movers.trails.linking import Chain
 from astrolib.movers.trails.model import Trail
-from astrolib.movers.trails.rows import Candidate, Found, Measured, position_angle, tabulate
 from astrolib.movers.trails.sightings import Sightings, sight
 from astrolib.movers.trails.static import plates
 

@@ -32,13 +32,13 @@ class BlinkState(DeckState):
         Id -> the name that people know the object by.
     store : LabelStore, optional
         The log; by default the person's own.
-    blind : bool
-        Whether the model's score is hidden.
     **traits
         As those of `DeckState`.
 
     Attributes
     ----------
+    blind : bool
+        Whether the model's score is hidden.
     invalid : frozenset of str
         Frames in which the object on show has a position that does not count.
     measured : Measured
