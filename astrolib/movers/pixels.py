@@ -21,6 +21,10 @@ _PLATEAU = 10  # pixels within 2 % of the brightest one are a saturated star
 _COLUMN_STEP = 4  # every fourth row tells a bad column
 _COLUMN = 8.0  # times the usual difference from the neighbours
 _COLUMN_BLOCK = 256  # rows over which a column is bad or not
+_STANDS_OUT = 20.0  # standard deviations of the peak
+_REACH = 6  # pixels around a peak that are counted
+_SHARP = 2.0  # pixels: no star of a sampled image is narrower
+_NARROW = 0.35  # quantile: most of what stands out are stars
 _SHARPER = 1.6  # than the point-spread function allows: a cosmic ray or a hot pixel
 
 
@@ -43,7 +47,7 @@ class Pixels:
     sources : ndarray
         What `sep.extract` found, with its fields; x and y of the first pixel's centre are 0.
     fwhm : float
-        A first guess from the moments of bright sources [pixel].
+        A first guess from the cores of bright sources [pixel].
     """
 
     frame: ReducedFrame
@@ -69,7 +73,7 @@ def prepare(frame: ReducedFrame) -> Pixels:
     bad = blank | _bad_columns(data, rms)
     data[bad] = 0
     sources = extract(data, rms, bad)
-    fwhm = _guess_fwhm(sources)
+    fwhm = _guess_fwhm(data, rms, sources)
     saturated = _grown(saturated, 2)
     bad |= saturated
     bad |= _sharp(data, rms, fwhm)
@@ -91,13 +95,26 @@ def saturation(data: Image, stated: float) -> float:
     return 0.98 * stated
 
 
-def _guess_fwhm(sources: NDArray[Any]) -> float:
-    """Return the FWHM from second moments [pixel]: the median of the brighter half that is whole."""
-    whole = sources[(sources["flag"] == 0) & (sources["npix"] > 8)]
-    if len(whole) == 0:
-        return 3.0
-    bright = whole[whole["flux"] >= np.median(whole["flux"])]
-    return float(np.median(FWHM_PER_SIGMA * np.sqrt(bright["a"] * bright["b"])))
+def core_widths(data: Image, sources: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the diameter of the area above half of each source's peak [pixel].
+
+    It is the FWHM of a star whatever its wings; of a hot pixel or a cosmic ray it is one or two pixels.
+    """
+    side = np.arange(-_REACH, _REACH + 1)
+    ny, nx = data.shape
+    rows = np.clip(sources["ypeak"][:, None, None] + side[:, None], 0, ny - 1)
+    columns = np.clip(sources["xpeak"][:, None, None] + side, 0, nx - 1)
+    cutouts = data[rows, columns]
+    area = np.count_nonzero(cutouts > cutouts[:, _REACH, _REACH, None, None] / 2, axis=(1, 2))
+    return np.asarray(2 * np.sqrt(area / np.pi))
+
+
+def _guess_fwhm(data: Image, rms: float, sources: NDArray[Any]) -> float:
+    """Return the FWHM of the stars [pixel]: among whole sources that stand out, stars are the narrow ones."""
+    whole = sources[(sources["flag"] == 0) & (sources["peak"] > _STANDS_OUT * rms)]
+    width = core_widths(data, whole)
+    width = width[width > _SHARP]
+    return float(np.quantile(width, _NARROW)) if len(width) else 3.0
 
 
 def _bad_columns(data: Image, rms: float) -> Mask:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from astrolib.movers.pixels import FWHM_PER_SIGMA, Pixels
+from astrolib.movers.pixels import Pixels, core_widths
 
 Values = NDArray[np.float64]
 
@@ -71,7 +71,7 @@ def _choose(pixels: Pixels, half: int) -> NDArray[np.intp]:
     """Return stars: bright, whole, alone, of the common width."""
     found = pixels.sources
     ny, nx = pixels.data.shape
-    width = FWHM_PER_SIGMA * np.sqrt(found["a"] * found["b"])
+    width = core_widths(pixels.data, found)
     inside = (found["x"] > half + 1) & (found["x"] < nx - half - 2)
     inside &= (found["y"] > half + 1) & (found["y"] < ny - half - 2)
     alike = (np.abs(width / pixels.fwhm - 1) < 0.25) & (found["flag"] == 0)

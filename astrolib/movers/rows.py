@@ -13,6 +13,7 @@ from astrolib.movers.path import fit_path
 from astrolib.movers.registered import Registered
 from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
 
+_ALIKE = 0.15  # errors below this count alike in the path [arcsec]
 _REGISTRATION = 0.02
 """Error of a frame's place on the grid [pixel]; it adds to that of every position."""
 
@@ -174,9 +175,11 @@ def _tracklet(
 ) -> dict[str, Any]:
     minutes = field.minutes[[one.frame for one in candidate.measured]]
     ra, dec = (np.array([row[key] for row in rows]) for key in ("ra", "dec"))
-    mean_square = np.mean([row["rms_ra"] ** 2 + row["rms_dec"] ** 2 for row in rows]) / 2
-    # One error for all: unequal ones would move the time to which the motion on a bent path refers.
-    path = fit_path(minutes, ra, dec, np.full(len(rows), np.sqrt(mean_square)))
+    square = np.array([row["rms_ra"] ** 2 + row["rms_dec"] ** 2 for row in rows]) / 2
+    # Nearly one error for all where all are small: unequal ones would move the time to which the motion on a
+    # bent path refers. A faint row, which may be far off, counts less.
+    error = np.sqrt(square + _ALIKE**2)
+    path = fit_path(minutes, ra, dec, error * np.sqrt(square.mean() / np.mean(error**2)))
     return {
         "tracklet_id": name,
         "n_detections": len(rows),
