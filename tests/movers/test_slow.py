@@ -82,6 +82,6 @@ def test_a_field_of_slow_movers_is_searched() -> None:
     assert len(told.false) + len(told.duplicates) <= 1
 
 
-def test_a_field_at_rest_has_no_slow_movers() -> None:
-    field = floor_field("slow", 6, (320, 320), 0)
-    assert len(slow.find(register(field.frames)).tracklets) == 0
+def test_fields_at_rest_have_hardly_a_slow_mover() -> None:
+    fields = [floor_field("slow", seed, (320, 320), 0) for seed in (5, 6, 7, 8, 9)]
+    assert sum(len(slow.find(register(field.frames)).tracklets) for field in fields) <= 1
