@@ -53,7 +53,7 @@ def on_truth(row: Any, truth: QTable) -> bool:
 
 def validate(page: Any, real: set[str]) -> dict[str, str]:
     """Blink objects and answer by keyboard; return what was said."""
-    deck = page.locator(".astrolib-blink .astrolib-deck[data-object], .astrolib-deck[data-object]").first
+    deck = page.locator(".astrolib-deck[data-object]:not([data-object=''])").first
     deck.wait_for(timeout=LONG * 1000)
     page.locator(".astrolib-blink-canvas").wait_for()
     said = {}
@@ -61,7 +61,8 @@ def validate(page: Any, real: set[str]) -> dict[str, str]:
         on_show = deck.get_attribute("data-object")
         said[on_show] = "valid" if on_show in real else "invalid"
         deck.press("v" if on_show in real else "i")
-        page.locator(f".astrolib-deck[data-object]:not([data-object='{on_show}'])").first.wait_for()
+        others = f":not([data-object='']):not([data-object='{on_show}'])"
+        page.locator(f".astrolib-deck[data-object]{others}").first.wait_for()
     return said
 
 
