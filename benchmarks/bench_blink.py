@@ -10,19 +10,12 @@ Run it as ``python benchmarks/bench_blink.py``; it needs Chromium.
 
 from __future__ import annotations
 
-import importlib.util
-import secrets
 import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
+from lab import lab, of_tests
 from playwright.sync_api import Page, sync_playwright
 
 SECONDS = 6
@@ -95,8 +88,8 @@ RUN_CELL = """async (index) => {
 
 def main() -> None:
     """Print a row, and fail where ours shows fewer than 28.5 of 30 frames a second."""
-    tools, arguments = _of_tests("widgets/conftest.py"), _of_tests("conftest.py").CHROMIUM_ARGUMENTS
-    with _lab(tools) as server, sync_playwright() as playwright:
+    tools, arguments = of_tests("widgets/conftest.py"), of_tests("conftest.py").CHROMIUM_ARGUMENTS
+    with lab(tools) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
         page = browser.new_page(viewport={"width": 1400, "height": 1100})
         page.add_init_script(f"({WATCH})()")
@@ -139,38 +132,6 @@ def _peer(page: Page) -> tuple[float, float]:
 def _rate(times: list[float]) -> tuple[float, float]:
     waits = [after - before for before, after in pairwise(times)]
     return 1000.0 * len(waits) / (times[-1] - times[0]), max(waits)
-
-
-def _of_tests(name: str) -> Any:
-    """Return a module with which the tests run JupyterLab and Chromium."""
-    path = Path(__file__).resolve().parents[1] / "tests" / name
-    spec = importlib.util.spec_from_file_location(path.parent.name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.parent.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@contextmanager
-def _lab(tools: Any) -> Iterator[Any]:
-    """Run JupyterLab in a temporary folder."""
-    with tempfile.TemporaryDirectory() as folder:
-        base = Path(folder)
-        root = base / "notebooks"
-        root.mkdir()
-        server = tools.Server(tools._free_port(), secrets.token_hex(16), root)
-        with (base / "lab.log").open("wb") as log:
-            process = subprocess.Popen(
-                tools._command(server), env=tools._environment(base), cwd=root, stdout=log, stderr=log
-            )
-            try:
-                tools._wait(server, process, base / "lab.log")
-                yield server
-            finally:
-                process.terminate()
-                process.wait(20)
 
 
 if __name__ == "__main__":

@@ -9,19 +9,13 @@ Run it as ``python benchmarks/bench_viewer.py``; it needs Chromium.
 
 from __future__ import annotations
 
-import importlib.util
-import secrets
 import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
+from lab import lab, of_tests
 from playwright.sync_api import Browser, sync_playwright
 
 RUNS = 5
@@ -56,8 +50,8 @@ RAN_FIRST = (
 
 def main() -> None:
     """Print the row, and fail where ours takes more than 1.2 times bare bqplot's time."""
-    tools, arguments = _of_tests("widgets/conftest.py"), _of_tests("conftest.py").CHROMIUM_ARGUMENTS
-    with _lab(tools) as server, sync_playwright() as playwright:
+    tools, arguments = of_tests("widgets/conftest.py"), of_tests("conftest.py").CHROMIUM_ARGUMENTS
+    with lab(tools) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
         pairs = [[_seconds(browser, server, cell) for cell in (OURS, BARE)] for _ in range(RUNS + 1)][1:]
         browser.close()
@@ -81,38 +75,6 @@ def _seconds(browser: Browser, server: Any, cell: str) -> float:
     page.evaluate("jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
     page.close()
     return taken
-
-
-def _of_tests(name: str) -> Any:
-    """Return a module with which the tests run JupyterLab and Chromium."""
-    path = Path(__file__).resolve().parents[1] / "tests" / name
-    spec = importlib.util.spec_from_file_location(path.parent.name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.parent.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@contextmanager
-def _lab(tools: Any) -> Iterator[Any]:
-    """Run JupyterLab in a temporary folder."""
-    with tempfile.TemporaryDirectory() as folder:
-        base = Path(folder)
-        root = base / "notebooks"
-        root.mkdir()
-        server = tools.Server(tools._free_port(), secrets.token_hex(16), root)
-        with (base / "lab.log").open("wb") as log:
-            process = subprocess.Popen(
-                tools._command(server), env=tools._environment(base), cwd=root, stdout=log, stderr=log
-            )
-            try:
-                tools._wait(server, process, base / "lab.log")
-                yield server
-            finally:
-                process.terminate()
-                process.wait(20)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from astrolib.core.files import whole_file
 from astrolib.images.frame import ReducedFrame
 from astrolib.movers.blink import write_blinks
+from astrolib.movers.tables import PAIR
 
 PAIRS = "pairs"
 """The folder of the two-trail pairs, in that of the movers."""
-
-PAIR = "two-trail pair"
 
 
 def write_cutouts(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from astrolib.core.schema import Column, TableSchema
 
+PAIR = "two-trail pair"
+"""Kind of a tracklet that was seen as two trails only: too fast for a third frame."""
+
 DETECTION = TableSchema(
     "detections",
     (

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from astropy.table import QTable
 
+from astrolib.movers.tables import PAIR
 from astrolib.report.site import LEAST_POSITIONS, Site
 from astrolib.report.tables import is_planted
 from astrolib.report.verdicts import Word
 
-PAIR = "two-trail pair"
 _MOVING = ("mover", PAIR, "")
 _NOT_MEASURED = "predicted"
 

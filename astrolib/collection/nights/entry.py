@@ -15,9 +15,6 @@ from astrolib.collection.nights import doubts
 from astrolib.collection.nights.sorted_file import SortedFile
 from astrolib.core.errors import RefusedError
 
-LEVELS = ("survey", "project", "night", "field", "frame")
-"""Each holds those of the next; a night also holds the frames that belong to no field."""
-
 HOLDS = {
     "": ("survey",),
     "survey": ("project",),

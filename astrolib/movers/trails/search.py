@@ -10,6 +10,7 @@ import numpy as np
 from astrolib.core.progress import Progress, silent
 from astrolib.movers.registered import Registered
 from astrolib.movers.rows import Candidate, Found, Measured, position_angle, tabulate
+from astrolib.movers.tables import PAIR
 from astrolib.movers.trails.chains import objects, two_trails
 from astrolib.movers.trails.linking import Chain
 from astrolib.movers.trails.model import Trail
@@ -53,7 +54,7 @@ def find(
     movers = objects(frames, shortest, longest)
     alone = two_trails(frames, movers, shortest, longest)
     candidates = [_candidate(chain, frames, "mover") for chain in movers]
-    candidates += [_candidate(chain, frames, "two-trail pair") for chain in alone]
+    candidates += [_candidate(chain, frames, PAIR) for chain in alone]
     return tabulate(field, "trails", candidates, _satellites(field, frames))
 
 

@@ -18,7 +18,6 @@ DETECTED = 5.0
 _FAINTEST = 4.5  # flux over its error
 _MOST = 400  # fits a frame
 _LONGER = 1.15  # times the longest trail asked for: a satellite
-_WAVING = 3.0  # score, along a satellite's line, that belongs to it
 
 
 @dataclass(frozen=True, eq=False)
