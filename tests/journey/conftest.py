@@ -76,6 +76,20 @@ class Person:
         self.page.get_by_role("button", name="Download 180 spectra").click()
         self.page.get_by_text("180 requested, 180 delivered").wait_for(timeout=180_000)
 
+    def product(self, path: Path, seconds: float = 120) -> Path:
+        """Wait until a cell has left a product."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if path.exists():
+                return path
+            self.page.wait_for_timeout(500)
+        pytest.fail(f"{path.name} never came")
+
+    def picture(self, folder: Path, name: str) -> None:
+        """Keep what is on the screen, for people to look at."""
+        self.page.wait_for_timeout(1000)
+        self.page.screenshot(path=folder / f"{name}.png")
+
     @property
     def _first_cell(self) -> Any:
         """The first code cell of the notebook that is in front."""

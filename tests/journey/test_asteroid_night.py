@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
 LONG = 900  # seconds a night may take on a busy machine
 OBJECTS = 20
 NEAR = 1.5  # arcsec
-
-
-def appears(path: Path, seconds: float = LONG) -> Path:
-    """Return a product once a cell has left it."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if path.exists():
-            return path
-        time.sleep(0.5)
-    pytest.fail(f"{path.name} never came")
 
 
 def real_movers(folder: Path) -> set[str]:
@@ -66,12 +55,6 @@ def validate(page: Any, real: set[str]) -> dict[str, str]:
     return said
 
 
-def picture(page: Any, folder: Path, name: str) -> None:
-    """Keep what is on the screen, for people to look at."""
-    page.wait_for_timeout(1000)
-    page.screenshot(path=folder / f"{name}.png")
-
-
 def test_make_reduce_search_validate_report(page: Any, hub: Any, person: Any, tmp_path: Path):
     ada = person(page)
     ada.log_in()
@@ -80,10 +63,10 @@ def test_make_reduce_search_validate_report(page: Any, hub: Any, person: Any, tm
     ada.open("60_a_night.ipynb")
     ada.run_all()
     page.locator(".astrolib-nights-main").first.wait_for(timeout=LONG * 1000)
-    picture(page, tmp_path, "browser")
-    appears(night / "reduced" / "night.html")
-    appears(night / "movers" / "removed.ecsv")
-    picture(page, tmp_path, "searched")
+    ada.picture(tmp_path, "browser")
+    ada.product(night / "reduced" / "night.html", LONG)
+    ada.product(night / "movers" / "removed.ecsv", LONG)
+    ada.picture(tmp_path, "searched")
     tracklets = QTable.read(night / "movers" / "tracklets.ecsv")
     assert "known" in set(tracklets["known_status"])
     assert "failed" not in set(tracklets["known_status"])
@@ -93,14 +76,14 @@ def test_make_reduce_search_validate_report(page: Any, hub: Any, person: Any, tm
     ada.open("70_validate_movers.ipynb")
     ada.run_all()
     said = validate(page, real)
-    picture(page, tmp_path, "blink")
+    ada.picture(tmp_path, "blink")
     events = LabelStore(hub.home / "labels.sqlite").events(question=MOVER)
     assert {one.tracklet_id: one.verdict for one in validations(events)} == said
 
     ada.open("80_report_night.ipynb")
     ada.run_all()
-    lines = read_obs80(appears(night / "report" / "mpc.txt", 120)).observations
-    picture(page, tmp_path, "report")
+    lines = read_obs80(ada.product(night / "report" / "mpc.txt")).observations
+    ada.picture(tmp_path, "report")
     document = read_ades(night / "report" / "ades.psv")
     valid = {name for name, verdict in said.items() if verdict == "valid"}
     rows = QTable.read(night / "movers" / "detections.ecsv")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -39,22 +38,12 @@ def truth_of(hub: Any) -> dict[str, str]:
 # ---- what a person does -------------------------------------------------------------------------
 
 
-def appears(path: Path, seconds: float = 120) -> Path:
-    """Return a product once a cell has left it."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if path.exists():
-            return path
-        time.sleep(0.5)
-    pytest.fail(f"{path.name} never came")
-
-
 def prepare_and_map(person: Any) -> None:
     page = person.page
     person.open("30_prepare_and_map.ipynb")
     person.run_all()
     page.get_by_text("of 180 spectra are prepared").wait_for(timeout=180_000)
-    appears(person.hub.work / "som.html")
+    person.product(person.hub.work / "som.html")
     page.locator(".astrolib-map").first.wait_for()
 
 
@@ -81,12 +70,12 @@ def learn(person: Any, truth: dict[str, str], pictures: Path) -> int:
     page.locator(".astrolib-learn .astrolib-deck[data-phase=ready]").wait_for(timeout=LONG)
     labels = 0
     for number in range(1, ROUNDS + 1):
-        picture(page, pictures, f"batch-{number}")
+        person.picture(pictures, f"batch-{number}")
         labels += label_batch(page, truth)
         page.get_by_role("button", name="Next round").click()
         page.get_by_role("heading", name=f"Round {number}", exact=True).wait_for(timeout=LONG)
         page.get_by_text("Go on, or stop?").wait_for()
-        picture(page, pictures, f"round-{number}")
+        person.picture(pictures, f"round-{number}")
         if number < ROUNDS:
             page.keyboard.press("Enter")
     page.get_by_role("button", name="Classify everything").click()
@@ -106,16 +95,10 @@ def verify(person: Any, pictures: Path) -> None:
         on_show = deck.get_attribute("data-object")
         deck.press("a")
         page.locator(f".astrolib-deck[data-phase=ready]:not([data-object='{on_show}'])").wait_for()
-    picture(page, pictures, "verify")
+    person.picture(pictures, "verify")
     (person.hub.work / "candidates.csv").unlink()
     person.run_all()
-    appears(person.hub.work / "candidates.csv")
-
-
-def picture(page: Any, folder: Path, name: str) -> None:
-    """Keep what is on the screen, for people to look at."""
-    page.wait_for_timeout(1000)
-    page.screenshot(path=folder / f"{name}.png")
+    person.product(person.hub.work / "candidates.csv")
 
 
 def test_prepare_map_learn_verify_export(page: Any, hub: Any, person: Any, tmp_path: Path):
@@ -123,7 +106,7 @@ def test_prepare_map_learn_verify_export(page: Any, hub: Any, person: Any, tmp_p
     ada.log_in()
     ada.find()
     prepare_and_map(ada)
-    picture(page, tmp_path, "map")
+    ada.picture(tmp_path, "map")
     truth = truth_of(hub)
     labels = learn(ada, truth, tmp_path)
     verify(ada, tmp_path)

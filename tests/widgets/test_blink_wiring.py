@@ -8,6 +8,7 @@ from astropy.wcs import WCS
 
 from astrolib.candidates.ecsv import write_ecsv
 from astrolib.core.errors import RefusedError
+from astrolib.core.paths import shipped
 from astrolib.labels import LabelStore
 from astrolib.labels.validation import validations
 from astrolib.movers.blink import CUTOUT, Blink, write_blink
@@ -18,23 +19,7 @@ from astrolib.report import read_site, write_report
 from astrolib.widgets.state import blink_wiring
 from astrolib.widgets.state.background import Foreground
 
-SITE = """
-station = "950"
-observers = ["A. Observer"]
-measurers = ["C. Measurer"]
-[submitter]
-name = "D. Sender"
-institution = "An Observatory, 1 Hill Road"
-[telescope]
-aperture = 2.5
-design = "Reflector"
-detector = "CCD"
-fRatio = 3.3
-pixelScale = 0.333
-[catalogues]
-astCat = "Gaia3E"
-photCat = "PS1_DR2"
-"""
+SITE = shipped("notebooks") / "site.toml"
 
 
 def make_blink(name: str) -> Blink:
@@ -119,19 +104,13 @@ def test_lines_that_cannot_be_made_say_why(folder):
 
 
 def test_lines_are_those_that_a_report_holds(folder, tmp_path):
-    (tmp_path / "site.toml").write_text(SITE)
     store = LabelStore(tmp_path / "labels.sqlite")
-    state = blink_wiring.state(
-        folder, site=tmp_path / "site.toml", store=store, who="ada", background=Foreground()
-    )
+    state = blink_wiring.state(folder, site=SITE, store=store, who="ada", background=Foreground())
     shown = state.measured.lines.splitlines()
     state.answer("valid")
     found = blink_wiring.Found(folder)
-    site = read_site(tmp_path / "site.toml")
-    (tmp_path / "report").mkdir()
-    report = write_report(
-        found.tracklets, found.detections, validations(store.events()), site, tmp_path / "report"
-    )
+    said = validations(store.events())
+    report = write_report(found.tracklets, found.detections, said, read_site(SITE), tmp_path / "report")
     written = (report.folder / "mpc.txt").read_text().splitlines()
     assert set(shown) <= set(written)
     assert [len(line) for line in shown] == [80] * 3
