@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from traitlets import Any as AnyTrait
 from traitlets import Bool, Dict, Enum, HasTraits, Instance, Int, Tuple, Unicode
 
@@ -19,13 +17,11 @@ from astrolib.widgets.state.deck import DeckState
 from astrolib.widgets.state.errands import Errands
 from astrolib.widgets.state.learn_functions import LearnFunctions, PastRound, Profile, Round
 from astrolib.widgets.state.learn_labels import SharedLabels
+from astrolib.widgets.state.learn_round import answer_of, mixed_batch
+from astrolib.widgets.state.learn_training import Training
 
 PHASES = ("idle", "opening", "learning", "stopping", "classifying", "labelling", "failed")
 BUSY = ("opening", "learning", "stopping", "classifying")
-
-
-class StoppedError(AstrolibError):
-    """A person stopped the training."""
 
 
 class LearnState(HasTraits):
@@ -111,7 +107,7 @@ class LearnState(HasTraits):
         self._deck_options = deck
         self._background = background or Background()
         self._errands = Errands(self._background, self._failed, self._progressed)
-        self._stop = threading.Event()
+        self._training = Training(functions, self._epoch_beside)
 
     @property
     def busy(self) -> bool:
@@ -135,13 +131,13 @@ class LearnState(HasTraits):
             self.open()
         elif self.n_left == 0:
             labels, before = self.labels.consensus(), self.round
-            self._begin("learning", lambda report: self._learn(labels, before, report), self._learned)
+            self._begin("learning", lambda report: self._training.run(labels, before, report), self._learned)
 
     def stop(self) -> None:
         """Stop the training at the end of its epoch; every label and round is kept."""
         with self._errands.lock:
             if self.phase == "learning":
-                self._stop.set()
+                self._training.stop()
                 self._go("stopping")
 
     def classify(self) -> None:
@@ -190,14 +186,7 @@ class LearnState(HasTraits):
 
     def score_of(self, object_id: str) -> tuple[str, float] | None:
         """Return the model's answer and its probability; None without a model."""
-        if self.round is None or self.round.probabilities is None:
-            return None
-        rows = np.flatnonzero(np.asarray(self.round.ids) == object_id)
-        if not rows.size:
-            return None
-        probabilities = self.round.probabilities[rows[0]]
-        best = int(np.argmax(probabilities))
-        return self.classes[best], float(probabilities[best])
+        return answer_of(self.round, self.classes, object_id)
 
     def profile(self, object_id: str) -> Profile:
         """Return what a person looks at."""
@@ -209,7 +198,7 @@ class LearnState(HasTraits):
         with self._errands.lock:
             if self.busy:
                 return
-            self._stop.clear()
+            self._training.begin()
             self.epochs, self.progress = (), (0, 0)
             self._go(phase)
         self._errands.start(work, finish)
@@ -220,23 +209,10 @@ class LearnState(HasTraits):
         labels = self.labels.consensus()
         if not rounds and len(labels):
             self._background.back(lambda: self._go("learning"))  # it takes as long, and can be stopped
-        return rounds or (self._learn(labels, None, report),)
+        return rounds or (self._training.run(labels, None, report),)
 
-    def _learn(self, labels: Any, before: Round | None, report: Progress) -> Round:
-        def progress(done: int, total: int) -> None:
-            self._check()
-            report(done, total)
-
-        def epoch_end(told: Mapping[str, Any]) -> None:
-            self._check()
-            numbers = {name: value for name, value in told.items() if isinstance(value, int | float)}
-            self._background.back(lambda: self._epoch(numbers))
-
-        return self.functions.learn(labels, before, progress, epoch_end)
-
-    def _check(self) -> None:
-        if self._stop.is_set():
-            raise StoppedError("training was stopped")
+    def _epoch_beside(self, numbers: dict[str, float]) -> None:
+        self._background.back(lambda: self._epoch(numbers))
 
     # ---- what comes of it ---------------------------------------------------------------------
 
@@ -291,9 +267,8 @@ class LearnState(HasTraits):
     # ---- the batch ----------------------------------------------------------------------------
 
     def _make_deck(self) -> DeckState:
-        """Return the batch as a deck, queries and audit in one order that tells nobody which is which."""
-        ids = np.sort(np.asarray(self.round.batch["id"], dtype=str))
-        ids = np.random.default_rng(self.round.number).permutation(ids).tolist()
+        """Return the batch as a deck, which is heard in place of the one before."""
+        ids = mixed_batch(self.round)
         if self.deck is not None:
             self.deck.unobserve(self._heard, "revision")
         deck = DeckState(

@@ -11,8 +11,8 @@ from typing import Any
 from astrolib.collection import PreparedSpectra, SpectrumCollection
 from astrolib.core.errors import AstrolibError, ParameterError
 from astrolib.core.progress import Progress
-from astrolib.widgets.state.learn import StoppedError
 from astrolib.widgets.state.learn_functions import LearnFunctions, PastRound, Profile
+from astrolib.widgets.state.learn_training import StoppedError
 
 
 class Pool:
