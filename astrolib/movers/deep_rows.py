@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from astrolib.movers import rows
 from astrolib.movers.candidates import Candidate
 from astrolib.movers.deep import Deep
+from astrolib.movers.joint import most_likely
 from astrolib.movers.measuring import Measured, measure, nearest
 from astrolib.movers.registered import Registered
 
 Values = NDArray[np.float64]
 
 _SHOWS = 2.0  # a frame's row is kept from this score
+_FAINT = 5.0  # median score below which places of single frames do not tell the path
 _BRIGHT = 10.0  # from this score the flux is taken at the maximum, below where the path says
 _CURVED = 16.0  # by how much a curved path lessens chi squared where the path is curved
 _ROUNDS = 2  # of measuring and fitting: a place is looked for only near the path
@@ -55,13 +57,27 @@ def _track(
 ) -> tuple[_Track, NDArray[np.bool_]]:
     """Measure a candidate, and say which frames show it on its path."""
     x, y = candidate.x, candidate.y
-    for _ in range(_ROUNDS):
+    if np.median(candidate.score) < _FAINT:
+        x, y = _joint_path(field, deep, x, y)
         free = measure(field, deep.difference, x, y)
-        x, y = _path(field.minutes, free, free.score > _SHOWS, curved)
+    else:
+        for _ in range(_ROUNDS):
+            free = measure(field, deep.difference, x, y)
+            x, y = _path(field.minutes, free, free.score > _SHOWS, curved)
     forced = measure(field, deep.difference, x, y, free=False)
     off = np.hypot(free.x - x, free.y - y) / np.sqrt(np.trace(free.covariance, axis1=1, axis2=2) / 2 + 0.1)
     good = (free.score > _SHOWS) & (forced.score > 1.0) & (off < _OFF) & _inside(field, free.x, free.y)
     return _Track(field, deep, free, forced, x, y), good
+
+
+def _joint_path(field: Registered, deep: Deep, x: Values, y: Values) -> tuple[Values, Values]:
+    """Return the path on which all frames show most: straight, or curved where that shows much more."""
+    *straight, shown = most_likely(field, deep.difference, x, y, 1)
+    if len(field) > 3:
+        *bent, more = most_likely(field, deep.difference, x, y, 2)
+        if more**2 - shown**2 > _CURVED:
+            return bent[0], bent[1]
+    return straight[0], straight[1]
 
 
 def _inside(field: Registered, x: Values, y: Values) -> NDArray[np.bool_]:

@@ -20,7 +20,8 @@ Values = NDArray[np.float64]
 Image = NDArray[np.float32]
 
 _STEP = 1.5  # between the points of a trail [pixel]
-_NEWTON = 4
+_NEWTON = 5
+_HELD = 1.0  # how well a path is supposed to be known [pixel]
 _FARTHEST = 2.5  # that a place may be from its path [pixel]
 _LAGS = 9
 
@@ -64,18 +65,38 @@ def measure(field: Registered, difference: Difference, x: Values, y: Values, fre
         Whether the place is fitted, or the flux is taken where expected.
     """
     trail = _trails(field, x, y)
+    share, curvature = _response(difference.profile, trail)
     if free:
-        x, y = _climb(difference, trail, x, y)
+        x, y = _climb(difference, trail, np.sqrt(share), x, y)
     mean = _along(difference.flux, trail, x, y)
     sigma = nearest(difference.sigma, x, y)
-    share, curvature = _response(difference.profile, trail)
     left = 1 - _own_light(difference, x, y, mean / sigma)
     flux = mean / share / left
     flux_err = sigma / np.sqrt(share) / left
     score = np.where(np.isfinite(flux_err), flux / np.where(np.isfinite(flux_err), flux_err, 1), 0.0)
-    inverse = np.linalg.inv(curvature / share[:, None, None])
-    covariance = inverse / np.maximum(score, 1.0)[:, None, None] ** 2
+    told = curvature / share[:, None, None] * np.maximum(score, 1.0)[:, None, None] ** 2
+    covariance = np.linalg.inv(told + np.eye(2) / _HELD**2)
     return Measured(x, y, covariance, flux, flux_err, score)
+
+
+def scores_around(
+    field: Registered, difference: Difference, x: Values, y: Values, reach: int
+) -> tuple[Values, Values]:
+    """Return the significance of a trail at the pixels around each place of a path, and the weights.
+
+    Returns
+    -------
+    score : ndarray, shape (frames, 2 reach + 1, 2 reach + 1)
+        The place itself in the middle.
+    weight : ndarray, shape (frames,)
+        One over the noise of the flux; 0 where the frame says nothing.
+    """
+    trail = _trails(field, x, y)
+    step = np.arange(-reach, reach + 1.0)[:, None]
+    mean = _along(difference.flux, trail, x + step, y + step[:, None])
+    share, _ = _response(difference.profile, trail)
+    weight = np.sqrt(share) / nearest(difference.sigma, x, y)
+    return np.moveaxis(mean / share * weight, -1, 0), weight
 
 
 def _trails(field: Registered, x: Values, y: Values) -> Values:
@@ -108,12 +129,22 @@ def nearest(images: Image, x: Values, y: Values) -> Values:
     return np.where(inside, value, np.inf).astype(np.float64)
 
 
-def _climb(difference: Difference, trail: Values, x: Values, y: Values) -> tuple[Values, Values]:
-    """Return the places of the maxima nearby, by parabolas through 3 x 3 points."""
+def _climb(
+    difference: Difference, trail: Values, root_share: Values, x: Values, y: Values
+) -> tuple[Values, Values]:
+    """Return the likeliest places near those expected, by parabolas through 3 x 3 points.
+
+    Half the squared significance is the logarithm of a place's likelihood. The path is a prior of `_HELD`
+    pixels, which nothing bright feels, and without which a faint place would be any peak of the noise.
+    """
     start_x, start_y = x, y
     steps = np.array([-1.0, 0.0, 1.0])[:, None]
     for _ in range(_NEWTON):
-        value = _along(difference.flux, trail, x + steps, y + steps[:, None])
+        tried_x, tried_y = x + steps, y + steps[:, None]
+        noise = nearest(difference.sigma, x, y) * root_share
+        shown = np.maximum(_along(difference.flux, trail, tried_x, tried_y), 0) / noise
+        off2 = (tried_x - start_x) ** 2 + (tried_y - start_y) ** 2
+        value = (shown**2 - off2 / _HELD**2) / 2
         slope_x, slope_y = (
             (value[:, 2] - value[:, 0]).mean(axis=0) / 2,
             (value[2] - value[0]).mean(axis=0) / 2,
@@ -174,6 +205,11 @@ def _own_light(difference: Difference, x: Values, y: Values, score: Values) -> V
 def cubic(image: Image | Values, x: Values, y: Values) -> Values:
     """Return an image between its pixels by cubic convolution (Keys 1981); the edge is repeated."""
     return _cubic(image, (), x, y)
+
+
+def cubic_each(images: Image | Values, x: Values, y: Values) -> Values:
+    """Return each frame's image between its pixels; x and y of shape (..., frames)."""
+    return _cubic(images, (np.arange(len(images)),), x, y)
 
 
 def _cubic(images: Image | Values, frames: tuple[NDArray[np.intp], ...], x: Values, y: Values) -> Values:
