@@ -5,6 +5,7 @@ header_map   which key of a telescope's header means what: one TOML file each
 header       a header read through its map
 instants     the time keys of a header: what they say, and whether they agree
 pixels       what the pixels of a raw frame look like
+file_names   what the names of files say
 sorting      raw files, one or all of a night
 sorted_file  a raw file as its header, its name and its pixels say, and as people answered
 rules        where these disagree
@@ -26,6 +27,7 @@ from astrolib.collection.nights.connection import LedgerError
 from astrolib.collection.nights.doubt import Doubt
 from astrolib.collection.nights.entry import Entry
 from astrolib.collection.nights.event import LedgerEvent
+from astrolib.collection.nights.file_names import is_fits, is_packed, stem
 from astrolib.collection.nights.header import FrameHeader
 from astrolib.collection.nights.header_map import (
     HeaderMap,
@@ -36,7 +38,7 @@ from astrolib.collection.nights.header_map import (
 from astrolib.collection.nights.ledger import Ledger
 from astrolib.collection.nights.missing import Lack
 from astrolib.collection.nights.sorted_file import SortedFile
-from astrolib.collection.nights.sorting import frames_in, sort_file, sort_files
+from astrolib.collection.nights.sorting import frames_in, packed_in, sort_file, sort_files
 from astrolib.collection.nights.states import ALLOWED, STATES, StaleMoveError
 from astrolib.collection.nights.thumbnail import thumbnail
 from astrolib.collection.nights.tree import Branch
@@ -57,9 +59,13 @@ __all__ = [
     "StaleMoveError",
     "frames_in",
     "header_map_for",
+    "is_fits",
+    "is_packed",
     "known_header_maps",
+    "packed_in",
     "read_header_map",
     "sort_file",
     "sort_files",
+    "stem",
     "thumbnail",
 ]

@@ -34,3 +34,8 @@ class Doubt:
     reason: str
     answers: tuple[str, ...]
     free: str = ""
+
+    @property
+    def possible(self) -> str:
+        """All that may be answered, for people."""
+        return ", ".join((*self.answers, *filter(None, [self.free])))

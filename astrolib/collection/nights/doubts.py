@@ -52,8 +52,9 @@ def settle(file: SortedFile, about: str, answer: str) -> SortedFile:
     answer = answer.strip()
     possible = answer in doubt.answers or (doubt.free and _changes(file, about, answer))
     if not possible:
-        expected = ", ".join((*doubt.answers, *filter(None, [doubt.free])))
-        raise RefusedError(f"{answer!r} is no answer", where=file.name, remedy=f"answer one of: {expected}")
+        raise RefusedError(
+            f"{answer!r} is no answer", where=file.name, remedy=f"answer one of: {doubt.possible}"
+        )
     return settled(file, about, answer)
 
 

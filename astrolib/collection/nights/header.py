@@ -54,6 +54,8 @@ class FrameHeader:
         [electrons per ADU], [electrons], [ADU]; NaN where it does not say.
     overscan, trim : tuple of slice or None
         The strip that saw no light, and the part of the image that did.
+    section_problem : str
+        Why one of these cannot be read; '' where both can, or are not said.
     telescope, instrument, station : str
         Their names, and the observatory's code of the Minor Planet Center.
     reduced : str
@@ -75,6 +77,7 @@ class FrameHeader:
     saturation: float = math.nan
     overscan: Section | None = None
     trim: Section | None = None
+    section_problem: str = ""
     telescope: str = ""
     instrument: str = ""
     station: str = ""
@@ -104,6 +107,7 @@ def read(
     kind, said = _kind(cards, tables["kind"])
     exposure = _number(cards, tables["exposure"].get("keys", ()))
     starts, problem = instants.starts(cards, tables["time"], exposure)
+    sections = {name: _word(cards, detector.get(name, ())) for name in ("overscan", "trim")}
     return FrameHeader(
         kind=kind,
         kind_said=said,
@@ -116,8 +120,11 @@ def read(
         gain=_number(cards, detector.get("gain", ())),
         read_noise=_number(cards, detector.get("read_noise", ())),
         saturation=_number(cards, detector.get("saturation", ())),
-        overscan=_section(_word(cards, detector.get("overscan", ()))),
-        trim=_section(_word(cards, detector.get("trim", ()))),
+        overscan=_section(sections["overscan"]),
+        trim=_section(sections["trim"]),
+        section_problem="; ".join(
+            f"the {name} is {text!r}" for name, text in sections.items() if text and _section(text) is None
+        ),
         telescope=_word(cards, place.get("telescope", ())),
         instrument=_word(cards, place.get("instrument", ())),
         station=_word(cards, place.get("station", ())),
@@ -213,7 +220,7 @@ def _number(cards: Mapping[str, Any], keys: Any) -> float:
 def _section(text: str) -> Section | None:
     """Return ``[x1:x2,y1:y2]``, which counts from 1 and includes both ends, as slices of rows and columns."""
     found = _SECTION.fullmatch(text.strip())
-    if found is None:
+    if found is None or "0" in found.groups():
         return None
     x1, x2, y1, y2 = map(int, found.groups())
     return slice(min(y1, y2) - 1, max(y1, y2)), slice(min(x1, x2) - 1, max(x1, x2))

@@ -6,9 +6,10 @@ FITS Standard 4.0, section 9: ``TIMESYS`` is the scale of the times, UTC where i
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import astropy.units as u
@@ -40,6 +41,8 @@ _SCALES = {
     "TDT": "tt",
     "TDB": "tdb",
 }
+_CLOCK = re.compile(r"\d{1,2}:\d{2}:\d{2}(\.\d*)?")
+_UNSAID = ("JD", "MJD")  # some write the start into it, some the middle
 _BACK = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
@@ -66,8 +69,37 @@ def starts(cards: Mapping[str, Any], table: Mapping[str, Any], exposure: float) 
             if math.isfinite(back):
                 found[key] = _before(value, _SCALES[named], back)
         except (ValueError, TypeError, OverflowError, ErfaWarning):
-            problems.append(f"{key} is {cards.get(key)!r}")
+            problems.append(f"{key} is {cards.get(key)!r}{_beside(cards, table, key)}")
+    if _SCALES[named] == "utc":
+        found |= _clocks(cards, table, found)
+    if not found and not problems:
+        problems = [f"{key} is {cards[key]!r}, of no moment that is known" for key in _UNSAID if key in cards]
     return found, "; ".join(problems)
+
+
+def _clocks(cards: Mapping[str, Any], table: Mapping[str, Any], found: Mapping[str, str]) -> dict[str, str]:
+    """Return the start of the exposure that clocks say beside a key that holds date and time."""
+    whole = next((key for key in table.get("start", ()) if key in found and "T" in str(cards[key])), None)
+    clocks = {key: str(cards.get(key, "")).strip() for key in table.get("clock", ())}
+    if whole is None:
+        return {}
+    said = datetime.fromisoformat(found[whole])
+    return {key: _nearest(clock, said) for key, clock in clocks.items() if _CLOCK.fullmatch(clock)}
+
+
+def _nearest(clock: str, to: datetime) -> str:
+    """Return the instant of a time of day that is nearest to another one."""
+    hours, minutes, seconds = (float(part) for part in clock.split(":"))
+    day = datetime.combine(to.date(), datetime.min.time())
+    moment = day + timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    moment += round((to - moment) / timedelta(days=1)) * timedelta(days=1)
+    return moment.isoformat(timespec="milliseconds")
+
+
+def _beside(cards: Mapping[str, Any], table: Mapping[str, Any], key: str) -> str:
+    """Say what the clock holds beside a date that could not be read."""
+    clock = next((name for name in table.get("clock", ()) if cards.get(name)), None)
+    return f" and {clock} {cards[clock]!r}" if clock and "T" not in str(cards.get(key)) else ""
 
 
 def _before(value: Any, scale: str, seconds: float) -> str:

@@ -14,15 +14,13 @@ import numpy as np
 from astropy.io import fits
 
 from astrolib.collection.nights import pixels
+from astrolib.collection.nights.file_names import is_fits, is_packed
 from astrolib.collection.nights.header import FrameHeader
 from astrolib.collection.nights.header_map import HeaderMap, header_map_for, read_header_map
 from astrolib.collection.nights.sorted_file import SortedFile
 from astrolib.core.errors import AstrolibError, UnreadableFileError
 from astrolib.core.fits import open_fits
 from astrolib.core.progress import Progress
-
-SUFFIXES = (".fits", ".fit", ".fts", ".fits.gz", ".fit.gz", ".fts.gz", ".fits.fz")
-"""Files whose names end so are taken for frames."""
 
 _NAMED = re.compile(r"(?<![a-z])(?:m|master|dome|sky|twi)?(bias|zero|dark|flat)s?")
 
@@ -89,9 +87,18 @@ def sort_files(
 
 def frames_in(folder: Path) -> list[Path]:
     """Return the FITS files of a folder and the folders in it, by name."""
-    return sorted(
-        path for path in folder.rglob("*") if path.name.lower().endswith(SUFFIXES) and path.is_file()
-    )
+    return sorted(path for path in folder.rglob("*") if is_fits(path.name) and path.is_file())
+
+
+def packed_in(folder: Path) -> list[UnreadableFileError]:
+    """Return of each FITS file, in a folder and those in it, that is packed why it cannot be read."""
+    return [
+        UnreadableFileError(
+            f"packed as {path.suffix}", where=path.name, remedy="unpack it, or pack it by gzip or fpack"
+        )
+        for path in sorted(folder.rglob("*"))
+        if is_packed(path.name) and path.is_file()
+    ]
 
 
 def beside_each_other(files: Sequence[SortedFile]) -> list[SortedFile]:
@@ -161,7 +168,12 @@ def images_of(hdus: fits.HDUList, name: str) -> list[Any]:
     """
     images = [hdu for hdu in hdus if _is_image(hdu)]
     if not images:
-        raise UnreadableFileError("no image with two axes", where=name, remedy="leave it out")
+        sizes = ", ".join(" x ".join(map(str, hdu.shape[::-1])) for hdu in hdus if hdu.is_image and hdu.shape)
+        raise UnreadableFileError(
+            f"no image with two axes ({sizes or 'none at all'})",
+            where=name,
+            remedy="write each plane into a file of its own, or leave it out",
+        )
     return images
 
 

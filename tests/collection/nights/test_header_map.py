@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astrolib.collection.nights import header_map_for, known_header_maps, read_header_map
+from astrolib.collection.nights import header_map_for, instants, known_header_maps, read_header_map
 from astrolib.collection.nights.header import angle
 from astrolib.core.errors import SettingsError
 
@@ -84,6 +84,34 @@ def test_the_times_of_wise_are_in_the_middle():
 )
 def test_each_key_of_time_leads_to_the_start(cards, start):
     assert read(EXPTIME=60.0, **cards).start == start
+
+
+@pytest.mark.parametrize(
+    ("clock", "apart"),
+    [("21:00:00", 0.0), ("21:00:01.5", 1.5), ("23:59:58", 3), ("somewhen", 0.0), (21.5, 0.0)],
+)
+def test_a_clock_beside_a_whole_date_is_held_against_it(clock, apart):
+    date = "2026-03-02T00:00:01" if apart == 3 else "2026-03-01T21:00:00"
+    assert instants.apart(read(EXPTIME=60.0, DATE_OBS=date, UT=clock).starts) == pytest.approx(apart)
+
+
+@pytest.mark.parametrize(
+    ("cards", "problem"),
+    [
+        ({"DATE_OBS": "2026-03-01", "UT": 21.5}, "DATE-OBS is '2026-03-01' and UT 21.5"),
+        ({"JD": 2461101.375}, "JD is 2461101.375, of no moment that is known"),
+    ],
+)
+def test_a_time_that_is_not_understood_is_named(cards, problem):
+    found = read(EXPTIME=60.0, **cards)
+    assert (found.start, found.time_problem) == ("", problem)
+
+
+@pytest.mark.parametrize("text", ["garbage", "[0:0,0:0]", "[1:0,1:400]"])
+def test_a_section_that_cannot_be_read_is_a_problem_and_not_none(text):
+    found = read(BIASSEC=text)
+    assert (found.overscan, found.section_problem) == (None, f"the overscan is {text!r}")
+    assert read(BIASSEC="[33:40,1:8]", TRIMSEC="[32:1,8:1]").section_problem == ""
 
 
 @pytest.mark.parametrize(
