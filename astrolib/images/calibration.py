@@ -19,6 +19,7 @@ from astrolib.images.sources import find_sources
 _WINDOW = 1024  # pixels in the middle, from which the first seeing is taken
 _SEEING = 3.5  # pixels, where no star tells
 _MOST_MASKED = 0.5
+_MOST_COUNTS = 1e8  # ADU: no converter counts so far
 
 Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -77,7 +78,9 @@ def calibrate(chip: RawChip, masters: Masters) -> Calibrated:
     bad |= binary_dilation(chip.saturated(), np.ones((3, 3), dtype=bool))
     if np.mean(bad) > _MOST_MASKED:
         raise UnreadableFileError(
-            f"{np.mean(bad):.0%} of its pixels are saturated or bad", where=chip.label, remedy="leave it out"
+            f"{np.mean(bad):.0%} of its pixels are bad, or saturated (from {chip.saturation:g} ADU)",
+            where=chip.label,
+            remedy="leave it out, or correct the saturation level (SATURATE)",
         )
     lost = ~np.isfinite(data)
     data[lost] = np.median(data[~lost])
@@ -100,11 +103,15 @@ def calibrate(chip: RawChip, masters: Masters) -> Calibrated:
 
 
 def _gain(chip: RawChip) -> float:
-    if not chip.header.gain > 0:
-        raise UnreadableFileError(
-            "no gain", where=chip.label, remedy="write it into [detector] of the header map"
-        )
-    return chip.header.gain
+    """Return the gain [electrons/ADU], and look whether the other numbers of the detector can be."""
+    header = chip.header
+    if not header.gain > 0:
+        raise _refused(chip, "no gain" if math.isnan(header.gain) else f"its gain is {header.gain:g}")
+    if header.read_noise < 0:
+        raise _refused(chip, f"its read noise is {header.read_noise:g}")
+    if header.saturation <= 0:
+        raise _refused(chip, f"its level of saturation (SATURATE) is {header.saturation:g}")
+    return header.gain
 
 
 def _read_noise(chip: RawChip, masters: Masters) -> float:
@@ -112,20 +119,24 @@ def _read_noise(chip: RawChip, masters: Masters) -> float:
     if math.isfinite(chip.header.read_noise):
         return chip.header.read_noise
     if masters.bias is None:
-        raise UnreadableFileError(
-            "no read noise, and no bias frames to measure it",
-            where=chip.label,
-            remedy="write it into [detector] of the header map",
-        )
-    return chip.header.gain * float(np.median(masters.bias.spread))
+        raise _refused(chip, "no read noise, and no bias frames to measure it")
+    spread, error = (float(np.median(each)) for each in (masters.bias.spread, masters.bias.error))
+    return chip.header.gain * (spread or error)  # a single frame has no spread
+
+
+def _refused(chip: RawChip, what: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        what, where=chip.label, remedy="correct the key, or write it into [detector] of the header map"
+    )
 
 
 def _corrected(
     chip: RawChip, masters: Masters, gain: float, read_noise: float
 ) -> tuple[Image, Image, tuple[str, ...]]:
     """Return pixels and their variance [ADU], and which masters were missing."""
-    notes = [f"no {name}" for name in ("bias", "dark") if getattr(masters, name) is None]
+    notes = masters.lacking(chip.header.exposure)
     data = np.array(masters.without_bias(chip))
+    data[np.abs(data) > _MOST_COUNTS] = np.nan
     variance = np.asarray(np.maximum(data, 0) / gain + (read_noise / gain) ** 2, dtype=np.float32)
     flat = masters.flats.get(chip.header.filter)
     if flat is None:

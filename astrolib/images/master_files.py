@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import astropy.units as u
@@ -34,7 +34,7 @@ MASTER = TableSchema(
 )
 """The masters of a night, one row each."""
 
-UNSAFE = re.compile(r"[^\w.+-]+")
+UNSAFE = re.compile(r"[^\w.+-]+", re.ASCII)
 """What a file name made from a header must not hold."""
 
 
@@ -52,9 +52,9 @@ def write_masters(chips: Sequence[RawChip], folder: Path) -> tuple[dict[tuple[st
                 chip
             )
         made[key] = make_masters(kinds["bias"], kinds["dark"], flats)
-        counts = {kind: len(kinds[kind]) for kind in ("bias", "dark")} | {
-            band: len(some) for band, some in flats.items()
-        }
+        counts = Counter((chip.header.kind, "") for chip in members)
+        counts.update(("dark", f"{chip.header.exposure:g}s") for chip in kinds["dark"])
+        counts.update(("flat", chip.header.filter) for chip in members if chip.header.kind == "flat")
         several = len({same[1] for same in groups}) < len(groups)
         rows += _written(made[key], key, counts, folder, several)
     return made, MASTER.table(rows)
@@ -77,16 +77,37 @@ def check_calibration(chip: RawChip) -> None:
 
 
 def same_chip(chip: RawChip) -> tuple[str, ...]:
-    """Return what frames must share that one may calibrate the other: chip, camera and size."""
-    return chip.header.instrument, chip.name, f"{chip.shape[1]}x{chip.shape[0]}"
+    """Return what frames share of which one calibrates the other: camera, chip, size, binning, overscan."""
+    size = f"{chip.shape[1]}x{chip.shape[0]}"
+    return chip.header.instrument, chip.name, size, chip.binning, "overscan" * chip.has_overscan
+
+
+def masters_of(chip: RawChip, made: Mapping[tuple[str, ...], Masters]) -> Masters:
+    """Return what calibrates a chip; nothing, where the night has no frames for it.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it is freed of an overscan and they are not, or the other way round.
+    """
+    own = same_chip(chip)
+    if own not in made and any(other[:-1] == own[:-1] for other in made):
+        has, have = ("an", "none") if chip.has_overscan else ("no", "one")
+        raise UnreadableFileError(
+            f"it has {has} overscan (BIASSEC), the night's bias, dark and flat frames have {have}",
+            where=chip.label,
+            remedy="write the key into the others, or the strip into [detector] of the header map",
+        )
+    return made.get(own, Masters())
 
 
 def _written(
-    masters: Masters, key: tuple[str, ...], counts: dict[str, int], folder: Path, several: bool
+    masters: Masters, key: tuple[str, ...], counts: Mapping[tuple[str, str], int], folder: Path, several: bool
 ) -> list[dict[str, object]]:
     parts: list[tuple[str, str, Combined | None, u.UnitBase]] = [
         ("bias", "", masters.bias, u.adu),
         ("dark", "", masters.dark, u.adu / u.s),
+        *(("dark", f"{seconds:g}s", dark, u.adu) for seconds, dark in masters.whole_darks.items()),
         *(("flat", band, flat, u.dimensionless_unscaled) for band, flat in masters.flats.items()),
     ]
     chip = "-".join(filter(None, key)) if several else key[1]
@@ -95,9 +116,8 @@ def _written(
         if master is None:
             continue
         name = "-".join(UNSAFE.sub("_", part) for part in (kind, band, chip) if part) + ".fits"
-        header = fits.Header(
-            {"BUNIT": unit.to_string(), "FILTER": card_text(band), "IMAGETYP": f"master {kind}"}
-        )
+        header = fits.Header({"BUNIT": unit.to_string(), "IMAGETYP": f"master {kind}"})
+        header["FILTER"] = card_text(band if kind == "flat" else "")
         hdus = [fits.PrimaryHDU(master.mean, header), fits.ImageHDU(master.error, name="UNCERT")]
         if masters.bad is not None:
             hdus.append(fits.ImageHDU(masters.bad.astype(np.uint8), name="MASK"))
@@ -108,8 +128,8 @@ def _written(
                 "file": name,
                 "kind": kind,
                 "chip": key[1],
-                "filter": band,
-                "frames": counts[band or kind],
+                "filter": band if kind == "flat" else "",
+                "frames": counts[kind, band],
                 "noise": float(np.median(master.error)),
                 "bad": 0 if masters.bad is None else int(masters.bad.sum()),
             }

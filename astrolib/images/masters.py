@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ _INSENSITIVE, _OVERSENSITIVE = 0.6, 1.5
 _HOT = 8.0  # standard deviations of the master dark
 _HOT_RATE = 0.5  # and at least this much [ADU/s]
 _SMOOTH = 9  # pixels over which the surroundings are taken
+_SAME_EXPOSURE = 0.01
 _COLUMN = 0.3  # share of bad pixels that makes the column bad between its first and its last
 
 
@@ -38,12 +39,16 @@ class Masters:
         By filter; the median of each is 1.
     bad : ndarray of bool
         Insensitive, hot and erratic pixels, and bad columns.
+    whole_darks : mapping of float to Combined
+        Dark frames by exposure [s] with the level of the electronics in them [ADU], where neither bias frames
+        nor an overscan take it out: they cannot be scaled.
     """
 
     bias: Combined | None = None
     dark: Combined | None = None
     flats: Mapping[str, Combined] = field(default_factory=dict)
     bad: NDArray[np.bool_] | None = None
+    whole_darks: Mapping[float, Combined] = field(default_factory=dict)
 
     def without_bias(self, chip: RawChip, rows: slice = slice(None)) -> Image:
         """Return rows of a raw chip without overscan, bias and dark current [ADU]."""
@@ -52,7 +57,20 @@ class Masters:
             pixels = pixels - self.bias.mean[rows]
         if self.dark is not None and chip.header.exposure > 0:
             pixels = pixels - self.dark.mean[rows] * np.float32(chip.header.exposure)
+        if self.whole_darks:
+            pixels = pixels - self.whole_darks[self._nearest(chip.header.exposure)].mean[rows]
         return pixels
+
+    def lacking(self, exposure: float) -> list[str]:
+        """Return what is missing for a frame of this exposure [s], in a few words each."""
+        if not self.whole_darks:
+            return [f"no {name}" for name in ("bias", "dark") if getattr(self, name) is None]
+        nearest = self._nearest(exposure)
+        alike = math.isclose(nearest, exposure, rel_tol=_SAME_EXPOSURE)
+        return [] if alike else [f"no bias, and a dark of {nearest:g} s for {exposure:g} s"]
+
+    def _nearest(self, exposure: float) -> float:
+        return min(self.whole_darks, key=lambda seconds: abs(seconds - exposure))
 
 
 @dataclass(frozen=True)
@@ -83,12 +101,13 @@ def make_masters(
         By filter.
     """
     masters = Masters(bias=_combined(bias, Masters()) if bias else None)
-    if dark:
-        masters = Masters(masters.bias, _dark(dark, masters))
+    if dark and (bias or dark[0].has_overscan):
+        masters = replace(masters, dark=_dark(dark, masters))
+    elif dark:
+        masters = replace(masters, whole_darks=_whole_darks(dark))
     made = {band: _flat(chips, masters) for band, chips in flats.items() if chips}
-    return Masters(
-        masters.bias, masters.dark, made, bad_pixels(masters.bias, masters.dark, list(made.values()))
-    )
+    bad = bad_pixels(masters.bias, masters.dark or _longest(masters.whole_darks), list(made.values()))
+    return replace(masters, flats=made, bad=bad)
 
 
 def bad_pixels(
@@ -118,6 +137,21 @@ def _combined(chips: Sequence[RawChip], masters: Masters, scales: Sequence[float
 
 def _dark(chips: Sequence[RawChip], masters: Masters) -> Combined:
     return _combined(chips, masters, [1 / chip.header.exposure for chip in chips])
+
+
+def _whole_darks(chips: Sequence[RawChip]) -> dict[float, Combined]:
+    """Return dark frames by exposure, with all that is in them."""
+    exposures = sorted({chip.header.exposure for chip in chips})
+    alike = {seconds: [chip for chip in chips if chip.header.exposure == seconds] for seconds in exposures}
+    return {seconds: _combined(some, Masters()) for seconds, some in alike.items()}
+
+
+def _longest(darks: Mapping[float, Combined]) -> Combined | None:
+    """Return the longest dark, of one second [ADU/s]."""
+    if not darks:
+        return None
+    seconds, dark = np.float32(max(darks)), darks[max(darks)]
+    return Combined(dark.mean / seconds, dark.error / seconds, dark.spread / seconds, dark.rejected)
 
 
 def _flat(chips: Sequence[RawChip], masters: Masters) -> Combined:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from astropy.table import QTable
 
-from astrolib.collection.nights import HeaderMap, Ledger, SortedFile, frames_in, sort_files
+from astrolib.collection.nights import HeaderMap, Ledger, SortedFile, frames_in, packed_in, sort_files, stem
 from astrolib.core.errors import AstrolibError, RefusedError, UnreadableFileError
 from astrolib.core.progress import Progress, silent
-from astrolib.images.master_files import MASTER, UNSAFE, check_calibration, same_chip, write_masters
+from astrolib.images.master_files import MASTER, UNSAFE, check_calibration, masters_of, write_masters
 from astrolib.images.masters import Masters
 from astrolib.images.raw import RawChip, open_chips
 from astrolib.images.reading import REJECTED
@@ -21,8 +20,6 @@ from astrolib.images.reduction import Reduction, reduce_chip
 from astrolib.images.reference import Reference, read_reference
 from astrolib.images.summary import Summary, summarise
 from astrolib.images.writing import write_frame
-
-_SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz|\.fz)?$", re.IGNORECASE)
 
 
 @dataclass
@@ -85,13 +82,13 @@ def reduce_night(
         If the catalogue cannot be read.
     """
     reference = read_reference(catalogue)
-    paths = frames_in(raw)
-    if not paths:
+    paths, packed = frames_in(raw), packed_in(raw)
+    if not (paths or packed):
         raise RefusedError("no FITS files", where=raw, remedy="give the folder of the raw frames")
     files, refused = sort_files(paths, header_map)
     files = files if ledger is None else ledger.answered(files)
     done = Night(night or raw.name, files)
-    rows = [_row(Path(error.where).name or "?", error.what, str(error)) for error in refused]
+    rows = [_row(Path(error.where).name or "?", error.what, str(error)) for error in [*refused, *packed]]
     rows += [row for file in files for row in _unsure(file)]
     sure = [file for file in files if not file.doubts and not file.left_out]
     for name in ("masters", "frames"):
@@ -116,7 +113,7 @@ def _unsure(file: SortedFile) -> list[dict[str, str]]:
         _row(
             file.name,
             f"asked: {doubt.about}",
-            f"{file.name}: {doubt.reason}; answer in the ledger: {', '.join(doubt.answers) or doubt.free}",
+            f"{file.name}: {doubt.reason}; answer in the ledger: {doubt.possible}",
         )
         for doubt in file.doubts
     ]
@@ -173,7 +170,7 @@ def _science(
         for chip in chips:
             name = _product(chip, taken)
             try:
-                result = _reduced(chip, masters.get(same_chip(chip), Masters()), reference, name)
+                result = _reduced(chip, masters_of(chip, masters), reference, name)
             except AstrolibError as error:
                 rows.append(_row(chip.label, error.what, str(error)))
                 continue
@@ -200,10 +197,9 @@ def _reduced(chip: RawChip, masters: Masters, reference: Reference, name: str) -
 
 def _product(chip: RawChip, taken: set[str]) -> str:
     """Return a file name of its own for a reduced frame."""
-    stem = _SUFFIX.sub("", chip.file)
-    stem = UNSAFE.sub("_", f"{stem}-{chip.name}" if chip.name else stem)
-    name, number = f"{stem}.fits", 1
+    safe = UNSAFE.sub("_", "-".join(filter(None, (stem(chip.file), chip.name))))
+    name, number = f"{safe}.fits", 1
     while name in taken:
         number += 1
-        name = f"{stem}-{number}.fits"
+        name = f"{safe}-{number}.fits"
     return name

@@ -21,6 +21,7 @@ from astrolib.images.overscan import Section, overscan_level
 
 _STORED = {8: "u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
 _NEARLY = 0.99
+_OF_FPACK = "COMPRESSED_IMAGE"  # what it calls the only image of a file
 _MOST_BITS = 65_535.0  # of the usual converter
 
 
@@ -46,6 +47,8 @@ class RawChip:
         Rows and columns that see the sky.
     level : ndarray of float32
         What the overscan says, to be subtracted; 0 without one.
+    has_overscan : bool
+        Whether `level` was measured.
     """
 
     file: str
@@ -57,11 +60,19 @@ class RawChip:
     zero: float
     trim: Section
     level: NDArray[np.float32]
+    has_overscan: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns that see the sky."""
         return self.trim[0].stop - self.trim[0].start, self.trim[1].stop - self.trim[1].start
+
+    @property
+    def binning(self) -> str:
+        """How many pixels were added up, as ``2x2``; '' where the header says none."""
+        said = str(self.cards.get("CCDSUM") or f"{_count(self.cards, 'X')} {_count(self.cards, 'Y')}")
+        numbers = [number.removesuffix(".0") for number in said.split()]
+        return "" if set(numbers) <= {"1"} else "x".join(numbers)
 
     @property
     def label(self) -> str:
@@ -82,11 +93,14 @@ class RawChip:
         values += np.float32(self.zero)
         return values
 
+    @property
+    def saturation(self) -> float:
+        """The level that the header calls saturated, or that of most bits [ADU]."""
+        return self.header.saturation if np.isfinite(self.header.saturation) else _MOST_BITS
+
     def saturated(self) -> NDArray[np.bool_]:
-        """Return which pixels are at the level that the header calls saturated, or at that of most bits."""
-        limit = self.header.saturation
-        limit = limit if np.isfinite(limit) else _MOST_BITS
-        return self.read(self.trim) >= _NEARLY * limit
+        """Return which pixels are at the level of saturation."""
+        return self.read(self.trim) >= _NEARLY * self.saturation
 
 
 def open_chips(path: Path, header_map: HeaderMap | None = None) -> list[RawChip]:
@@ -114,8 +128,7 @@ def open_chips(path: Path, header_map: HeaderMap | None = None) -> list[RawChip]
         ):
             chosen = header_map or header_map_for(hdus[0].header)
             images = [hdu for hdu in hdus if _is_chip(hdu)]
-            names = [hdu.name if hdu is not hdus[0] else "" for hdu in images]
-            names = [name or str(number) for number, name in enumerate(names)] if len(images) > 1 else names
+            names = _names(["" if hdu is hdus[0] else hdu.name for hdu in images])
             return [_chip(path, hdus, hdu, name, chosen) for hdu, name in zip(images, names, strict=True)]
     except AstrolibError:
         raise
@@ -125,6 +138,21 @@ def open_chips(path: Path, header_map: HeaderMap | None = None) -> list[RawChip]
         ) from error
 
 
+def _names(said: list[str]) -> list[str]:
+    """Return a name of its own for each chip: that of its extension, or its number if that tells nothing."""
+    said = ["" if name == _OF_FPACK else name for name in said]
+    if len(said) == 1:
+        return said
+    numbered = [name or str(number) for number, name in enumerate(said)]
+    return [name if numbered.count(name) == 1 else f"{name}-{number}" for number, name in enumerate(numbered)]
+
+
+def _count(cards: fits.Header, axis: str) -> str:
+    return str(
+        next((cards[key] for key in (f"{axis}BINNING", f"{axis}BIN", f"BIN{axis}") if key in cards), 1)
+    )
+
+
 def _is_chip(hdu: Any) -> bool:
     return hdu.is_image and len(hdu.shape) == 2 and min(hdu.shape) > 0 and hdu.name not in ("UNCERT", "MASK")
 
@@ -132,6 +160,12 @@ def _is_chip(hdu: Any) -> bool:
 def _chip(path: Path, hdus: fits.HDUList, hdu: Any, name: str, header_map: HeaderMap) -> RawChip:
     primary = hdus[0].header
     header = header_map.read(primary, None if hdu is hdus[0] else hdu.header)
+    if header.section_problem:
+        raise UnreadableFileError(
+            header.section_problem,
+            where=path.name,
+            remedy="write it as [x1:x2,y1:y2], counted from 1, or name another key in the header map",
+        )
     cards = hdu.header.copy()
     if hdu is not hdus[0]:
         cards.extend(primary, unique=True, strip=True)
@@ -142,13 +176,11 @@ def _chip(path: Path, hdus: fits.HDUList, hdu: Any, name: str, header_map: Heade
     chip = RawChip(path.name, name, header, cards, *_pixels(path, hdu), trim, none)
     if strip is None:
         return chip
-    return dataclasses.replace(chip, level=overscan_level(chip.read(strip), strip, trim))
+    return dataclasses.replace(chip, level=overscan_level(chip.read(strip), strip, trim), has_overscan=True)
 
 
 def _inside(section: Section | None, shape: tuple[int, ...], what: str, path: Path) -> Section | None:
-    if section is not None and any(
-        part.stop > size or part.start >= part.stop for part, size in zip(section, shape, strict=True)
-    ):
+    if section is not None and any(part.stop > size for part, size in zip(section, shape, strict=True)):
         raise UnreadableFileError(
             f"its {what} reaches outside the image of {shape[1]} x {shape[0]} pixels",
             where=path.name,
@@ -159,9 +191,15 @@ def _inside(section: Section | None, shape: tuple[int, ...], what: str, path: Pa
 
 def _pixels(path: Path, hdu: Any) -> tuple[NDArray[Any], float, float]:
     """Return the stored numbers, mapped into memory where they lie plainly in the file, and their scale."""
-    plain = isinstance(hdu, fits.PrimaryHDU | fits.ImageHDU) and path.suffix.lower() not in (".gz", ".fz")
-    if not plain or "BLANK" in hdu.header:
+    packed = isinstance(hdu, fits.CompImageHDU) or _is_gzip(path)
+    if packed or "BLANK" in hdu.header:
         return np.asarray(hdu.data, dtype=np.float32), 1.0, 0.0
     scale, zero = float(hdu.header.get("BSCALE", 1)), float(hdu.header.get("BZERO", 0))
     dtype = np.dtype(_STORED[hdu.header["BITPIX"]])
     return np.memmap(path, dtype, "r", hdu.fileinfo()["datLoc"], hdu.shape), scale, zero
+
+
+def _is_gzip(path: Path) -> bool:
+    """Say whether a file is packed, whatever its name says."""
+    with path.open("rb") as stream:
+        return stream.read(2) == b"\x1f\x8b"

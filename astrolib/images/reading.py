@@ -12,7 +12,9 @@ from astropy.io import fits
 from astropy.table import QTable
 from astropy.utils.exceptions import AstropyWarning
 from numpy.typing import NDArray
+from scipy.ndimage import binary_opening
 
+from astrolib.collection.nights import is_fits
 from astrolib.core import settings
 from astrolib.core.errors import AstrolibError, HostileFileError, RefusedError, UnreadableFileError
 from astrolib.core.fits import open_fits
@@ -31,13 +33,14 @@ REJECTED = TableSchema(
 )
 """What became of the files of a folder that are no usable frames."""
 
-_SUFFIXES = (".fits", ".fit", ".fts", ".fits.gz", ".fit.gz", ".fits.fz")
+_BLANK = 5
+"""Side of a square of zeros that no telescope saw: what programs put where a frame ends [pixel]."""
 
 
 def read_frame(path: Path) -> ReducedFrame:
     """Read a reduced frame: the primary HDU or the first image, with ``UNCERT`` and ``MASK`` if there.
 
-    Pixels that are no numbers are masked, and hold the median of the others.
+    Pixels that are no numbers, or in a square of zeros, are masked, and hold the median of the others.
 
     Parameters
     ----------
@@ -109,7 +112,7 @@ def fits_files(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise RefusedError("not a folder", where=folder, remedy="give the folder of the frames")
-    return sorted(path for path in folder.iterdir() if path.name.lower().endswith(_SUFFIXES))
+    return sorted(path for path in folder.iterdir() if is_fits(path.name))
 
 
 def _frame(hdus: fits.HDUList, name: str) -> ReducedFrame:
@@ -167,13 +170,23 @@ def _filled(
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_] | None]:
     """Return pixels that are all finite, and the mask of those that were not and of `plane`."""
     mask = None if plane is None else plane != 0
-    finite = np.isfinite(data)
-    if finite.all():
+    seen = np.isfinite(data) & ~_blank(data)
+    if seen.all():
         return data, mask
-    if not finite.any():
-        raise UnreadableFileError("no pixel is a finite number", where=name, remedy="reduce it again")
-    filled = np.where(finite, data, np.median(data[finite]))
-    return filled, ~finite if mask is None else mask | ~finite
+    if not seen.any():
+        raise UnreadableFileError(
+            "no pixel is a finite number other than 0", where=name, remedy="reduce it again"
+        )
+    filled = np.where(seen, data, np.median(data[seen]))
+    return filled, ~seen if mask is None else mask | ~seen
+
+
+def _blank(data: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which pixels lie in a square of zeros."""
+    zero = data == 0
+    if np.count_nonzero(zero) < _BLANK**2:
+        return np.zeros_like(zero)
+    return binary_opening(zero, np.ones((_BLANK, _BLANK), dtype=bool))
 
 
 def _number(header: fits.Header, key: str, unsaid: float, name: str) -> float:

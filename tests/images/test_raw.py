@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ from astropy.io import fits
 
 from astrolib.core.errors import AstrolibError
 from astrolib.images import make_masters, open_chips
-from astrolib.images.master_files import check_calibration
+from astrolib.images.master_files import check_calibration, masters_of, same_chip
 from astrolib.images.overscan import overscan_level
+from astrolib.images.raw import RawChip
 
 NY, NX, STRIP = 120, 100, 20
 
@@ -74,6 +76,61 @@ def test_sections_that_reach_outside_are_refused(tmp_path):
     path = raw(tmp_path / "a.fits", 500.0, "object", TRIMSEC=f"[1:{NX + 900},1:{NY}]")
     with pytest.raises(AstrolibError, match=r"^a.fits: its trim section reaches outside"):
         open_chips(path)
+
+
+@pytest.mark.parametrize("section", ["garbage", "[0:0,0:0]", "[1:0,1:120]", "[1:20]"])
+def test_an_overscan_that_cannot_be_read_is_not_taken_for_none(tmp_path, section):
+    path = raw(tmp_path / "a.fits", 500.0, "object", BIASSEC=section)
+    with pytest.raises(AstrolibError, match=r"^a\.fits: the overscan is '.*write it as \[x1:x2,y1:y2\]"):
+        open_chips(path)
+
+
+def test_a_frame_is_read_alike_however_it_is_packed(tmp_path):
+    plain = raw(tmp_path / "a.fits", 500.0, "object")
+    with fits.open(plain) as hdus:
+        header = hdus[0].header.copy()
+        for key in ("BZERO", "BSCALE"):
+            header.remove(key, ignore_missing=True)
+        packed = fits.CompImageHDU(hdus[0].data, header, compression_type="RICE_1")
+        fits.HDUList([fits.PrimaryHDU(), packed]).writeto(tmp_path / "fpack-without-its-suffix.fits")
+    (tmp_path / "gzip-without-its-suffix.fits").write_bytes(gzip.compress(plain.read_bytes()))
+    (chip,) = open_chips(plain)
+    for name in ("fpack-without-its-suffix.fits", "gzip-without-its-suffix.fits"):
+        (other,) = open_chips(tmp_path / name)
+        assert (other.name, same_chip(other)) == ("", same_chip(chip))
+        assert (other[:] == chip[:]).all()
+
+
+def test_chips_of_one_name_are_told_apart(tmp_path):
+    path = raw(tmp_path / "m.fits", 500.0, "object", chips=2)
+    with fits.open(path, mode="update") as hdus:
+        for hdu in hdus[1:]:
+            hdu.name = "CCD"
+    assert [chip.name for chip in open_chips(path)] == ["CCD-0", "CCD-1"]
+
+
+def test_frames_calibrate_those_of_their_binning_and_overscan_alone(tmp_path):
+    (bias,) = open_chips(raw(tmp_path / "bias.fits", 0.0, "bias"))
+    made = {same_chip(bias): make_masters([bias], [], {})}
+    (alike,) = open_chips(raw(tmp_path / "a.fits", 500.0, "object", XBINNING=1, YBINNING=1))
+    (binned,) = open_chips(raw(tmp_path / "b.fits", 500.0, "object", XBINNING=2, YBINNING=2))
+    (whole,) = open_chips(raw(tmp_path / "c.fits", 500.0, "object", BIASSEC=""))
+    assert masters_of(alike, made).bias is not None
+    assert masters_of(binned, made).bias is None
+    with pytest.raises(AstrolibError, match=r"^c\.fits: it has no overscan \(BIASSEC\).* have one; write"):
+        masters_of(whole, made)
+
+
+def test_darks_that_hold_the_bias_are_not_scaled(tmp_path):
+    def without_overscan(name: str, light: float, kind: str, seconds: float) -> RawChip:
+        return open_chips(raw(tmp_path / name, light, kind, BIASSEC="", EXPTIME=seconds))[0]
+
+    darks = [without_overscan(f"d{seconds:g}.fits", seconds, "dark", seconds) for seconds in (10.0, 60.0)]
+    masters = make_masters([], darks, {})
+    for seconds, said in ((60.0, []), (10.0, []), (50.0, ["no bias, and a dark of 60 s for 50 s"])):
+        science = without_overscan(f"s{seconds:g}.fits", 300.0 + seconds, "object", seconds)
+        assert np.median(masters.without_bias(science)) == pytest.approx(300, abs=12)
+        assert masters.lacking(seconds) == said
 
 
 def test_a_raw_file_that_was_cut_short_is_refused(tmp_path):

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from astrolib.core.errors import AstrolibError, RefusedError
-from astrolib.images import read_frame, read_frames, same_field, write_frame
+from astrolib.images import fits_files, read_frame, read_frames, same_field, write_frame
 
 
 def test_a_frame_is_read_with_its_middle_in_utc(fits_file):
@@ -118,6 +118,16 @@ def test_pixels_that_are_no_numbers_are_masked(fits_file):
     assert (found.data == 300).all()
 
 
+def test_squares_of_zeros_are_no_sky(fits_file):
+    data = np.random.default_rng(0).normal(300, 10, (64, 64)).astype(np.float32)
+    data[:20] = 0
+    data[40, 40] = 0
+    frame = read_frame(fits_file(data=data))
+    assert frame.mask[:20].all()
+    assert not frame.mask[20:].any()
+    assert np.median(frame.data[:20]) == pytest.approx(300, abs=2)
+
+
 def test_a_frame_without_a_finite_pixel_is_refused(fits_file):
     with pytest.raises(AstrolibError, match="no pixel is a finite number"):
         read_frame(fits_file(data=np.full((64, 64), np.nan, dtype=np.float32)))
@@ -156,6 +166,12 @@ def test_a_packed_frame_is_read(fits_file, tmp_path):
     packed = tmp_path / "packed.fits.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
     assert (read_frame(packed).data == read_frame(path).data).all()
+
+
+@pytest.mark.parametrize("name", ["a.fz", "a.FIT.FZ", "a.fts.gz", "A.FTS", "b.fits.fz"])
+def test_frames_are_known_by_every_usual_name(tmp_path, name):
+    (tmp_path / name).touch()
+    assert [path.name for path in fits_files(tmp_path)] == [name]
 
 
 def test_a_folder_goes_on_past_bad_frames(fits_file, tmp_path):
