@@ -15,6 +15,9 @@ from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
 
 Values = NDArray[np.float64]
 
+SAME_AS = "the same mover as "
+"""What is said of a removed tracklet before the name of the one that was kept."""
+
 _SAME = 2.0  # rows of one frame so near each other are one source; and half a trail [arcsec]
 _FASTEST_POINT = 4.0  # faster movers are measured best as trails [arcsec/min]
 _PREFERRED = 2.0  # by what the significance of the stage counts more that is made for the rate
@@ -94,7 +97,7 @@ def _removed(tracklet: Any, detections: QTable, twin: str) -> dict[str, Any]:
     first = detections[np.asarray(detections["tracklet_id"]) == name][0]
     return {
         "stage": "merge",
-        "filter": f"the same mover as {twin}",
+        "filter": f"{SAME_AS}{twin}",
         "amount": float(tracklet["score"]),
         "limit": np.nan,
         "kind": "",

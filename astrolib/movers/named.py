@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import numpy as np
 from astropy.table import QTable
+
+from astrolib.movers.merged import SAME_AS
+from astrolib.movers.rows import Found
 
 _DIGITS = 10
 
@@ -21,14 +25,27 @@ def named(tracklets: QTable, detections: QTable) -> tuple[QTable, QTable]:
     tracklets, detections : QTable
         With ``tracklet_id``; every tracklet has detections.
     """
-    tracklets, detections = tracklets.copy(), detections.copy()
+    names = _names(tracklets, detections)
+    return _renamed(tracklets, "tracklet_id", names), _renamed(detections, "tracklet_id", names)
+
+
+def all_named(found: Found) -> Found:
+    """Return what was found, named as by `named`, also where what was removed speaks of a tracklet."""
+    names = _names(found.tracklets, found.detections)
+    twins = {SAME_AS + old: SAME_AS + new for old, new in names.items()}
+    return Found(*named(found.tracklets, found.detections), _renamed(found.removed, "filter", twins))
+
+
+def _names(tracklets: QTable, detections: QTable) -> dict[str, str]:
     old = np.asarray(detections["tracklet_id"], str)
-    names = {str(name): _name(detections[old == str(name)]) for name in tracklets["tracklet_id"]}
-    for table in (tracklets, detections):
-        table["tracklet_id"] = np.array(
-            [names.get(str(name), str(name)) for name in table["tracklet_id"]], str
-        )
-    return tracklets, detections
+    return {str(name): _name(detections[old == str(name)]) for name in tracklets["tracklet_id"]}
+
+
+def _renamed(table: QTable, column: str, names: Mapping[str, str]) -> QTable:
+    """Return a copy of a table in which the words of a column have other names."""
+    table = table.copy()
+    table[column] = np.array([names.get(str(name), str(name)) for name in table[column]], str)
+    return table
 
 
 def _name(rows: QTable) -> str:

@@ -11,33 +11,30 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 from astropy.coordinates import SkyCoord
 from astropy.table import QTable, vstack
 from astropy.time import Time
 from astropy.units import Quantity
-from numpy.typing import NDArray
 
 from astrolib.archive import KnownObjects, known_objects
-from astrolib.core.errors import AstrolibError
+from astrolib.core.errors import AstrolibError, RefusedError, UnreadableFileError
 from astrolib.core.progress import Progress, silent
 from astrolib.core.schema import TableSchema
-from astrolib.images import REJECTED, ReducedFrame, read_frames, same_field
-from astrolib.images.reading import fits_files
+from astrolib.images import REJECTED, ReducedFrame, read_frames
 from astrolib.movers.joined import join
 from astrolib.movers.known import Identification, identify
 from astrolib.movers.known_matches import MATCH
-from astrolib.movers.named import named
+from astrolib.movers.named import all_named
+from astrolib.movers.night_fields import Rows, fields_of, rejected_row
 from astrolib.movers.planted import Tested, search_planted
 from astrolib.movers.products import write_cutouts, write_tables
-from astrolib.movers.rows import Found
 from astrolib.movers.search import check_limits, find_movers
 from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
+from astrolib.movers.vetting import left_out
 from astrolib.movers.vigilance import PLANTED
 
 KnownBy = Literal["skybot", "local", "none"]
 
-_BREAK = 6.0  # hours without a frame of the field: the next night, to be linked by motion alone
 _STEPS = 100
 
 
@@ -136,17 +133,18 @@ def search_night(
         If `frames` is no folder.
     """
     plan, report = plan or Plan(), progress or silent
-    fields, rejected, stations = _fields(frames)
-    parts = []
-    for number, names in enumerate(fields):
-        step = partial(_step, report, number, len(fields))
-        try:
-            parts.append(_search_field([frames / name for name in names], folder, plan, number, step))
-        except AstrolibError as error:
-            rejected += [{"file": name, "key": error.what, "reason": str(error)} for name in names]
+    seen = fields_of(frames)
+    parts, searched, rejected = [], [], seen.rejected
+    for number, names in enumerate(seen.fields):
+        step = partial(_step, report, number, len(seen.fields))
+        part, rows = _try_field([frames / name for name in names], folder, plan, number, step)
+        rejected += rows
+        if part is not None:
+            parts.append(part)
+            searched.append(tuple(frame.name for frame in part.frames))
     detections = _stacked(DETECTION, [part.found.detections for part in parts])
     asked = _identified(
-        _stacked(TRACKLET, [part.found.tracklets for part in parts]), detections, stations, known
+        _stacked(TRACKLET, [part.found.tracklets for part in parts]), detections, seen.stations, known
     )
     asked.tracklets["object"] = join(asked.tracklets, detections)
     night = NightSearch(
@@ -156,7 +154,7 @@ def search_night(
         matches=asked.matches,
         planted=_stacked(PLANTED, [part.planted for part in parts]),
         rejected=REJECTED.table(rejected),
-        fields=fields,
+        fields=tuple(searched),
         failures=asked.failures,
     )
     more = {"removed": night.removed, "known": night.matches, "rejected": night.rejected}
@@ -165,31 +163,26 @@ def search_night(
     return night
 
 
-def _fields(folder: Path) -> tuple[tuple[tuple[str, ...], ...], list[dict[str, str]], set[str]]:
-    """Return the frames of each field by name, what cannot be read, and where the frames were taken."""
-    light, rejected = [], []
-    for path in fits_files(folder):
-        frames, bad = read_frames([path])
-        light += [replace(frame, data=_shape_only(frame), mask=None, uncertainty=None) for frame in frames]
-        rejected += [{name: str(row[name]) for name in bad.colnames} for row in bad]
-    groups = [night for group in same_field(light) for night in _nights(group)]
-    fields = tuple(tuple(frame.name for frame in group) for group in groups)
-    return fields, rejected, {frame.station for frame in light}
+def _try_field(
+    paths: Sequence[Path], folder: Path, plan: Plan, number: int, progress: Progress
+) -> tuple[Tested | None, Rows]:
+    """Search a field, and return what of it was not searched; the other fields go on in any case."""
+    part, problem = None, None
+    with left_out() as told:
+        try:
+            part = _search_field(paths, plan, number, progress)
+        except AstrolibError as error:
+            problem = error
+    faults = {one.name: {"file": one.name, "key": one.what, "reason": str(one)} for one in told}
+    if part is not None:
+        part = replace(part, frames=[frame for frame in part.frames if frame.name not in faults])
+        write_cutouts(folder, part.frames, part.found.tracklets, part.found.detections)
+        problem = _too_few(part.frames, plan)
+    others = [path.name for path in paths if path.name not in faults] if problem else []
+    return part, [*faults.values(), *(rejected_row(name, problem) for name in others if problem)]
 
 
-def _shape_only(frame: ReducedFrame) -> NDArray[np.float32]:
-    """Return pixels that take no memory."""
-    return np.broadcast_to(np.float32(0), frame.data.shape)
-
-
-def _nights(frames: Sequence[ReducedFrame]) -> list[list[ReducedFrame]]:
-    """Split the frames of one field where it was left for hours."""
-    hours = np.array([frame.mid.jd for frame in frames]) * 24
-    breaks = np.flatnonzero(np.diff(hours) > _BREAK) + 1
-    return [list(part) for part in np.split(np.array(frames, dtype=object), breaks)]
-
-
-def _search_field(paths: Sequence[Path], folder: Path, plan: Plan, number: int, progress: Progress) -> Tested:
+def _search_field(paths: Sequence[Path], plan: Plan, number: int, progress: Progress) -> Tested:
     frames, _ = read_frames(paths)
     find = partial(
         find_movers,
@@ -198,15 +191,27 @@ def _search_field(paths: Sequence[Path], folder: Path, plan: Plan, number: int, 
         min_detections=plan.min_detections,
         progress=progress,
     )
-    if plan.planted or plan.decoys:
-        seed = plan.seed + 2 * number
-        tested = search_planted(frames, find, movers=plan.planted, decoy=plan.decoys, seed=seed)
-    else:
-        found = find(frames)
-        tables = named(found.tracklets, found.detections)
-        tested = Tested(frames, Found(*tables, found.removed), PLANTED.table())
-    write_cutouts(folder, tested.frames, tested.found.tracklets, tested.found.detections)
-    return tested
+    try:
+        if plan.planted or plan.decoys:
+            seed = plan.seed + 2 * number
+            return search_planted(frames, find, movers=plan.planted, decoy=plan.decoys, seed=seed)
+        return Tested(frames, all_named(find(frames)), PLANTED.table())
+    except AstrolibError:
+        raise
+    except Exception as error:  # what a stranger's frames make of a search has no bounds
+        raise UnreadableFileError(
+            f"its field cannot be searched ({type(error).__name__}: {error})",
+            where=paths[0].name,
+            remedy="look at the frames of this field",
+        ) from error
+
+
+def _too_few(frames: Sequence[ReducedFrame], plan: Plan) -> RefusedError | None:
+    """Return why a field was looked through for pairs of trails only."""
+    if len(frames) >= plan.min_detections:
+        return None
+    what = f"only {len(frames)} frames of its field: nothing but pairs of trails was looked for"
+    return RefusedError(what, where=frames[0].name, remedy=f"give {plan.min_detections} frames of the field")
 
 
 def _step(report: Progress, number: int, fields: int, done: int, total: int) -> None:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from astrolib.core.errors import RefusedError
 from astrolib.core.progress import Progress, silent
 from astrolib.images.frame import ReducedFrame
-from astrolib.movers import placement
+from astrolib.movers import placement, vetting
 from astrolib.movers.pixels import Pixels, prepare
 from astrolib.movers.placement import Placement
 from astrolib.movers.psf import Moffat, fit_psf
@@ -28,6 +28,9 @@ from astrolib.movers.psf import Moffat, fit_psf
 Values = NDArray[np.float64]
 
 _WORKERS = 2
+LEAST_SIDE = 128
+"""Smaller frames hold too few pixels to tell what is usual in them."""
+
 _FARTHEST = 1.0  # a frame may be off by its own size at most
 
 
@@ -101,7 +104,7 @@ class Registered:
 
 
 def register(frames: Sequence[ReducedFrame], progress: Progress | None = None) -> Registered:
-    """Bring frames of one field onto one grid.
+    """Bring frames of one field onto one grid; those of no use are left out (`vetting`).
 
     Parameters
     ----------
@@ -111,12 +114,13 @@ def register(frames: Sequence[ReducedFrame], progress: Progress | None = None) -
     Raises
     ------
     RefusedError
-        If there are fewer than two, or a frame is of another field.
+        If there are fewer than two of use, they are too small, or a frame is of another field.
     """
     report = progress or silent
     ordered = sorted(frames, key=lambda frame: frame.mid)
-    if len(ordered) < 2:
-        raise RefusedError(f"{len(ordered)} frame", where="search", remedy="give at least two of one field")
+    _refuse_few(ordered)
+    if faults := vetting.same_moments(ordered):
+        return _without(faults, ordered, progress)
     reference = ordered[0]
     nominal = [placement.nominal(frame.wcs, reference.wcs, frame.data.shape) for frame in ordered]
     _refuse_other_fields(ordered, [place for place, _ in nominal])
@@ -131,9 +135,13 @@ def register(frames: Sequence[ReducedFrame], progress: Progress | None = None) -
         for ready in pool.map(prepare, same_grid):
             pixels.append(ready)
             report(len(pixels), len(ordered))
+    if faults := vetting.unlike_others(pixels):
+        return _without(faults, ordered, progress)
     places = [
         placement.match(one.sources, pixels[0].sources, at) for one, at in zip(pixels, start, strict=True)
     ]
+    if faults := vetting.displaced(pixels, [place.matched for place in places]):
+        return _without(faults, ordered, progress)
     pointing = placement.mean_pointing(start, places)
     return _on_grid(ordered, pixels, places, pointing)
 
@@ -149,6 +157,25 @@ def _on_grid(
     height = max(int(np.ceil(at.dy)) + one.data.shape[0] for at, one in zip(moved, pixels, strict=True))
     origin = left + pointing[0], low + pointing[1]
     return Registered(ordered, pixels, moved, ordered[0].wcs, origin, (height, width))
+
+
+def _without(faults: vetting.Faults, frames: list[ReducedFrame], progress: Progress | None) -> Registered:
+    """Leave frames out, and begin again: the first one, on whose grid the others lie, may be among them."""
+    vetting.leave_out(faults)
+    return register([frame for frame in frames if frame.name not in faults], progress)
+
+
+def _refuse_few(frames: list[ReducedFrame]) -> None:
+    if len(frames) < 2:
+        raise RefusedError(
+            f"{len(frames)} frame of use", where="search", remedy="give at least two of one field"
+        )
+    for frame in frames:
+        ny, nx = frame.data.shape
+        if min(ny, nx) < LEAST_SIDE:
+            raise RefusedError(
+                f"{nx} x {ny} pixels", where=frame.name, remedy=f"give frames of {LEAST_SIDE} x {LEAST_SIDE}"
+            )
 
 
 def _refuse_other_fields(frames: list[ReducedFrame], places: list[Placement]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from astropy.table import QTable, vstack
 
 from astrolib.images.frame import ReducedFrame
-from astrolib.movers.named import named
+from astrolib.movers.named import all_named
 from astrolib.movers.planted.decoys import decoys
 from astrolib.movers.planted.marks import mark_planted
 from astrolib.movers.planted.sources import plant
@@ -54,8 +54,8 @@ def search_planted(
         Of both.
     """
     seen, fakes = plant(frames, movers, seed)
-    found = search(seen)
-    tracklets, detections = named(found.tracklets, found.detections)
+    found = all_named(search(seen))
+    tracklets, detections = found.tracklets, found.detections
     tracklets, planted = mark_planted(tracklets, detections, fakes)
     if len(tracklets):
         tracklets, detections, more = decoys(seen, tracklets, detections, decoy, seed + 1)

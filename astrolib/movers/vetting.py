@@ -1,0 +1,145 @@
+"""Frames that a search cannot use: they are left out, which is told with the reason, and the others go on.
+
+One frame behind clouds, out of focus or trailed spoils what is subtracted from all others, and two frames of
+one moment leave no motion between them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import numpy as np
+
+from astrolib.images.frame import ReducedFrame
+from astrolib.movers.pixels import Pixels
+
+_STANDS_OUT = 20.0  # standard deviations of the sky
+_LEAST_STARS = 8  # of the usual frame of a field: fewer tell nothing
+_FEW = 0.25  # of the usual number of stars
+_WIDE, _LONG = 2.5, 2.0  # times the usual width and elongation of a star
+_OVERLAP = 0.1  # of the stars, at least, are on two frames of a field
+_LEAST_USED = 0.01  # share of the pixels
+
+Faults = dict[str, str]
+"""Why frames are left out, by name."""
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A frame that was not searched.
+
+    Parameters
+    ----------
+    name : str
+        Of the frame.
+    what : str
+        What is wrong with it.
+    """
+
+    name: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.what}; left out of the search"
+
+
+_told: ContextVar[list[LeftOut] | None] = ContextVar("told", default=None)
+
+
+@contextmanager
+def left_out() -> Iterator[list[LeftOut]]:
+    """Collect what is left out in a block; where nobody collects, it is logged."""
+    told: list[LeftOut] = []
+    token = _told.set(told)
+    try:
+        yield told
+    finally:
+        _told.reset(token)
+
+
+def leave_out(faults: Faults) -> None:
+    """Tell of each frame that is left out."""
+    told = _told.get()
+    for one in (LeftOut(name, what) for name, what in faults.items()):
+        if told is None:
+            _LOG.warning("%s", one)
+        else:
+            told.append(one)
+
+
+def same_moments(frames: Sequence[ReducedFrame]) -> Faults:
+    """Return the frames, of some by time, that were exposed while an earlier one was.
+
+    One camera exposes once at a time: it is the same frame under two names, or one of the times is wrong.
+    """
+    faults: Faults = {}
+    last = frames[0]
+    for frame in frames[1:]:
+        if (frame.mid - last.mid).to_value("s") < min(frame.exposure, last.exposure) / 2:
+            same = frame.data.shape == last.data.shape and np.array_equal(frame.data, last.data)
+            faults[frame.name] = (
+                f"{'the same frame as' if same else 'exposed at the same time as'} {last.name}"
+            )
+        else:
+            last = frame
+    return faults
+
+
+def unlike_others(frames: Sequence[Pixels]) -> Faults:
+    """Return the frames of a field that do not show what the others show."""
+    faults = {one.frame.name: "no pixel of it can be used" for one in frames if not _is_usable(one)}
+    rest = [one for one in frames if one.frame.name not in faults]
+    stars = [_stars(one) for one in rest]
+    counts = np.array([len(each) for each in stars])
+    usual = float(np.median(counts)) if rest else 0.0
+    if usual < _LEAST_STARS:
+        return faults
+    widths = np.array([one.fwhm for one in rest])
+    lengths = np.array([np.median(each["a"] / each["b"]) if len(each) else 1.0 for each in stars])
+    for one, count, width, length in zip(rest, counts, widths, lengths, strict=True):
+        if count <= _FEW * usual:
+            fault = f"{count} stars stand out of it, {usual:.0f} of the others: clouds, focus or tracking"
+        elif width > _WIDE * np.median(widths):
+            fault = f"its stars are {width:.1f} pixels wide, those of the others {np.median(widths):.1f}"
+        elif length > _LONG * np.median(lengths):
+            fault = f"its stars are {length:.1f} times as long as wide: the telescope did not follow"
+        else:
+            continue
+        faults[one.frame.name] = fault
+    return faults
+
+
+def displaced(frames: Sequence[Pixels], matched: Sequence[int]) -> Faults:
+    """Return the frames whose stars are not where those of the first are; the first, if it is most of them.
+
+    Parameters
+    ----------
+    frames : sequence of Pixels
+        Of a field.
+    matched : sequence of int
+        How many of the first frame's stars were found in each.
+    """
+    counts = np.array([len(_stars(one)) for one in frames])
+    if np.median(counts) < _LEAST_STARS:
+        return {}
+    lost = np.array(matched) < _OVERLAP * np.minimum(counts, counts[0])
+    if lost[1:].sum() > len(lost[1:]) / 2:
+        lost[:] = [True, *[False] * len(lost[1:])]
+    what = "its stars are not where those of the others are by the WCS (CRVAL, CD)"
+    return {one.frame.name: what for one, is_lost in zip(frames, lost, strict=True) if is_lost}
+
+
+def _is_usable(pixels: Pixels) -> bool:
+    return pixels.rms > 0 and float(np.mean(pixels.bad)) < 1 - _LEAST_USED
+
+
+def _stars(pixels: Pixels) -> np.ndarray:
+    """Return the sources that stand out and are whole."""
+    found = pixels.sources
+    return found[(found["flag"] == 0) & (found["peak"] > _STANDS_OUT * pixels.rms) & (found["b"] > 0)]
