@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import astropy.units as u
 import numpy as np
 from astropy.io import ascii as text_tables
 from astropy.table import Table
@@ -18,6 +19,11 @@ from astrolib.core.votable import read_votable
 EPOCH = 2016.0
 """Of the positions, where no row says another: that of Gaia DR3 [Julian year]."""
 
+_NAMES = {"ra_icrs": "ra", "de_icrs": "dec", "pmde": "pmdec", "gmag": "phot_g_mean_mag", "bp-rp": "bp_rp"}
+"""Names that VizieR gives Gaia's columns."""
+
+_UNITS = {"ra": u.deg, "dec": u.deg, "pmra": u.mas / u.yr, "pmdec": u.mas / u.yr}
+_YEARS = 200.0  # from the usual epoch: what is further is none
 _MAS = 1 / 3_600_000
 _OWN = ("{band}_mag", "{band}mag", "mag_{band}", "phot_{band}_mean_mag", "{band}_psf_mag", "{band}")
 _SLOAN_R = (0.09837, -0.08592, -0.1907, 0.1701, -0.02263)  # r - G in powers of BP - RP, -0.3 to 2.7
@@ -105,25 +111,36 @@ def read_reference(path: Path) -> Reference:
     Parameters
     ----------
     path : Path
-        ECSV, CSV, VOTable or FITS.
+        ECSV, CSV, VOTable or FITS, with the names of Gaia's archive or of VizieR. A place or a proper motion
+        that is in another unit, as the table says, is converted.
 
     Raises
     ------
     UnreadableFileError
-        If it is none of these, or lacks ra or dec.
+        If it is none of these, lacks ra or dec, or no row has a place and an epoch that can be.
     """
     table = _table(path)
-    columns = {name.lower(): name for name in table.colnames}
-    if not {"ra", "dec"} <= set(columns):
+    columns = {_NAMES.get(name.lower(), name.lower()): name for name in table.colnames}
+    numbers = {
+        low: _numbers(table[name], _UNITS.get(low), path)
+        for low, name in columns.items()
+        if _numeric(table[name])
+    }
+    if not {"ra", "dec"} <= set(numbers):
         raise UnreadableFileError(
-            f"it has the columns {', '.join(table.colnames[:8])}, but no ra and dec",
+            f"it has the columns {', '.join(table.colnames[:8])}, but no numbers in ra and dec",
             where=path.name,
             remedy="give a catalogue with the columns of Gaia",
         )
-    numbers = {low: _numbers(table[name]) for low, name in columns.items() if _numeric(table[name])}
-    placed = np.isfinite(numbers["ra"]) & np.isfinite(numbers["dec"])
     none = np.zeros(len(table))
     epoch = numbers.get("ref_epoch", none + EPOCH)
+    placed = np.isfinite(numbers["ra"]) & (np.abs(numbers["dec"]) <= 90) & ~(np.abs(epoch - EPOCH) > _YEARS)
+    if not placed.any():
+        raise UnreadableFileError(
+            f"none of its {len(table)} rows has a place (ra, dec) and an epoch (ref_epoch) that can be",
+            where=path.name,
+            remedy="give degrees, and Julian years",
+        )
     known = ("ra", "dec", "pmra", "pmdec", "ref_epoch")
     return Reference(
         numbers["ra"],
@@ -136,6 +153,8 @@ def read_reference(path: Path) -> Reference:
 
 
 def _table(path: Path) -> Table:
+    if not path.is_file():
+        raise UnreadableFileError("no such file", where=path, remedy="give the file of a catalogue")
     with path.open("rb") as stream:
         head = stream.read(512)
     try:
@@ -149,7 +168,9 @@ def _table(path: Path) -> Table:
         raise
     except Exception as error:  # what a stranger's file makes the readers raise has no bounds
         raise UnreadableFileError(
-            f"no catalogue ({error})", where=path.name, remedy="give ECSV, CSV, VOTable or FITS"
+            f"no catalogue ({type(error).__name__}: {error})",
+            where=path.name,
+            remedy="give ECSV, CSV, VOTable or FITS",
         ) from error
 
 
@@ -157,7 +178,14 @@ def _numeric(column: object) -> bool:
     return getattr(column, "dtype", np.dtype("U1")).kind in "fiu" and getattr(column, "ndim", 2) == 1
 
 
-def _numbers(column: object) -> Values:
-    """Return a column as plain numbers; NaN where it is masked."""
+def _numbers(column: object, unit: u.UnitBase | None, path: Path) -> Values:
+    """Return a column as plain numbers, in a unit if there is one; NaN where it is masked."""
     values = np.ma.asarray(getattr(column, "value", column), dtype=np.float64)
-    return np.asarray(np.ma.filled(values, np.nan), dtype=np.float64)
+    told = getattr(column, "unit", None)
+    try:
+        factor = u.Unit(told).to(unit) if told and unit else 1.0
+    except (u.UnitConversionError, TypeError, ValueError):
+        raise UnreadableFileError(
+            f"{getattr(column, 'name', '')} is in {told}", where=path.name, remedy=f"give it in {unit}"
+        ) from None
+    return np.asarray(np.ma.filled(values, np.nan), dtype=np.float64) * factor

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import astropy.units as u
 import numpy as np
 import pytest
 from astropy.table import Table
@@ -159,6 +161,36 @@ def test_catalogues_of_every_form_are_read(tmp_path, form):
     assert np.allclose(dec, [1 - 500 / 3.6e6, 2], atol=1e-10)
     assert found.magnitude("r")[1] == "r_mag"
     assert found.magnitude("i")[1] == ""
+
+
+def test_a_catalogue_of_vizier_in_other_units_is_read(tmp_path):
+    table = Table({"RA_ICRS": [0.5] * u.rad, "DE_ICRS": [0.1] * u.rad, "pmDE": [0.1] * u.arcsec / u.yr})
+    table["Gmag"], table["BP-RP"] = [15.0], [0.8]
+    table.write(tmp_path / "stars.vot", format="votable")
+    found = read_reference(tmp_path / "stars.vot")
+    assert np.allclose([found.ra, found.dec], np.degrees([[0.5], [0.1]]))
+    assert found.pmdec == pytest.approx(100)
+    assert found.magnitude("r")[1] == "r from G and BP - RP"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ra,dec\n", "none of its 0 rows has a place"),
+        ("ra,dec\n10,200\n", "none of its 1 rows has a place"),
+        ("ra,dec,ref_epoch\n10,20,2457389\n", "an epoch (ref_epoch) that can be; give degrees, and Julian"),
+        ("ra,dec\n10h,20d\n", "no numbers in ra and dec"),
+    ],
+)
+def test_a_catalogue_without_a_place_is_refused_before_anything_is_reduced(tmp_path, text, said):
+    (tmp_path / "stars.csv").write_text(text)
+    with pytest.raises(UnreadableFileError, match=re.escape(said)):
+        read_reference(tmp_path / "stars.csv")
+
+
+def test_a_catalogue_that_is_no_file_is_refused(tmp_path):
+    with pytest.raises(UnreadableFileError, match="no such file; give the file of a catalogue"):
+        read_reference(tmp_path)
 
 
 def test_a_magnitude_in_r_follows_from_gaias():
