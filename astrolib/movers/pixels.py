@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import sep
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 
 from astrolib.images.frame import ReducedFrame
 
@@ -21,6 +22,7 @@ _PLATEAU = 10  # pixels within 2 % of the brightest one are a saturated star
 _COLUMN_STEP = 4  # every fourth row tells a bad column
 _COLUMN = 8.0  # times the usual difference from the neighbours
 _COLUMN_BLOCK = 256  # rows over which a column is bad or not
+_COLUMN_END = 15  # rows whose median tells where it ends
 _STANDS_OUT = 20.0  # standard deviations of the peak
 _REACH = 6  # pixels around a peak that are counted
 _SHARP = 2.0  # pixels: no star of a sampled image is narrower
@@ -127,7 +129,17 @@ def _bad_columns(data: Image, rms: float) -> Mask:
         off = np.abs(medians - neighbours)
         limit = max(_COLUMN * 1.4826 * float(np.median(off)), 0.5 * rms)
         bad[rows[0] : rows[-1] + 1, off > limit] = True
+    _to_their_ends(data, bad)
     return bad
+
+
+def _to_their_ends(data: Image, bad: Mask) -> None:
+    """Follow bad columns into the blocks in which they end, in place."""
+    for column in np.flatnonzero(bad.any(axis=0) & ~bad.all(axis=0)):
+        beside = (column + np.array([-3, -2, 2, 3])) % data.shape[1]
+        off = data[:, column] - np.median(data[:, beside], axis=1)
+        level = float(np.median(off[bad[:, column]]))
+        bad[:, column] |= median_filter(off, _COLUMN_END) * np.sign(level) > abs(level) / 2
 
 
 def _grown(mask: Mask, by: int) -> Mask:
