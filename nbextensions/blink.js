@@ -1,14 +1,14 @@
 // One moving object with all that decides: the canvas that blinks, all cutouts, what was measured, what is known.
-import { framePart, stripPart } from "./blink_frame.js";
+import { framePart } from "./blink_frame.js";
 import { plotPlace } from "./blink_plots.js";
+import { stripPart } from "./blink_strip.js";
 import { factsPart, positionsPart } from "./blink_table.js";
 import { tabsPart } from "./blink_tabs.js";
 import { addHelp, toolOf, toolsPart } from "./blink_tools.js";
 import { makeBlinkView } from "./blink_view.js";
 import { element } from "./dom.js";
+import { isCommand } from "./keys.js";
 import { makeQueue } from "./presses.js";
-
-const TYPED = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
 
 export default {
   render({ model, el, signal }) {
@@ -36,6 +36,7 @@ function judging(view, model, queue) {
   return {
     isInvalid: () => view.invalid.has(frameOf(view.player.index)?.frame),
     isBlind: () => model.get("verdicts").blind !== false,
+    isScoreSeen: () => Boolean(model.get("verdicts").scores?.length),
     togglePosition(index) {
       if (frameOf(index)?.measured) queue.push("position", view.about.id, frameOf(index).frame);
     },
@@ -87,7 +88,7 @@ function whenInDeck(view, el, signal) {
 }
 
 function onToolKey(view, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.target.matches(TYPED)) return;
+  if (!isCommand(event)) return;
   if (event.key === " " && event.target.matches("button")) return; // presses the button
   const act = toolOf(event);
   if (!act) return;

@@ -1,7 +1,7 @@
 // Light curve and residuals: a point a frame, its error, which frame is shown, which position does not count.
 import { element } from "./dom.js";
 
-const PLOT = { top: 8, right: 18, bottom: 36, left: 50 }; // pixels
+const PLOT = { top: 8, right: 18, bottom: 36, left: 58 }; // pixels
 const HEIGHT = 164;
 const BESIDE = 4; // pixels between points of several curves at one time
 
@@ -99,7 +99,7 @@ function plotted(plot, across, width, pick) {
   svg.append(
     svgPart("line", { class: "astrolib-blink-axis", x1: PLOT.left, x2: width - PLOT.right, y1: bottom, y2: bottom }),
     svgPart("text", { class: "astrolib-blink-label", x: (PLOT.left + width - PLOT.right) / 2, y: HEIGHT - 5, "text-anchor": "middle" }, "time since the first frame [h]"),
-    svgPart("text", { class: "astrolib-blink-label", transform: `translate(12 ${(PLOT.top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, plot.label),
+    svgPart("text", { class: "astrolib-blink-label", transform: `translate(11 ${(PLOT.top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, plot.label),
     svgPart("line", { class: "astrolib-blink-now", y1: PLOT.top, y2: bottom }),
   );
   plot.curves.forEach((curve, number) => svg.append(...points(plot, curve, across, up, (number - (plot.curves.length - 1) / 2) * BESIDE, pick)));

@@ -34,7 +34,7 @@ export function positionsPart(view) {
   const means = element("tr", { class: "astrolib-blink-means" });
   const names = COLUMNS.map(([name, unit]) => element("th", {}, name, unit ? element("span", { class: "astrolib-note" }, ` ${unit}`) : null));
   const head = element("tr", {}, element("th", {}, "Frame"), ...names, element("th", {}, "Position"));
-  const table = element("table", { class: "astrolib-table astrolib-blink-table" }, element("thead", {}, head), body, element("tfoot", {}, means));
+  const table = element("table", { class: "astrolib-table astrolib-blink-table", "aria-label": "Positions" }, element("thead", {}, head), body, element("tfoot", {}, means));
   let rows = [];
   view.onVerdicts.push((verdicts) => {
     rows = view.about.positions.map((position, index) => row(view, position, index, verdicts.residuals[position.frame]));
@@ -71,7 +71,8 @@ function verdictButton(view, index, invalid) {
     view.focus();
   };
   const said = invalid ? "invalid" : "valid";
-  return element("button", { type: "button", class: "astrolib-bare astrolib-group astrolib-blink-verdict", "aria-pressed": String(!invalid), onclick: press }, icon(invalid ? "cross" : "check"), said);
+  const css = `astrolib-bare astrolib-group astrolib-blink-verdict ${invalid ? "astrolib-bad" : "astrolib-good"}`;
+  return element("button", { type: "button", class: css, "aria-label": `Position ${index + 1}: ${said}`, onclick: press }, icon(invalid ? "cross" : "check"), said);
 }
 
 function meanCells({ fwhm, ellipticity, theta }) {

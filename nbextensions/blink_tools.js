@@ -22,7 +22,7 @@ export const TOOLS = [
   { keys: ["+", "="], shown: "+", name: "Zoom in", group: "zoom", text: ({ look }) => `In · ×${Number(look.zoom.toPrecision(2))}`, about: "see less of it; the wheel zooms too", act: (view) => view.zoom(1) },
   { keys: ["h"], shown: "H", name: "Home", group: "zoom", text: () => "Home", about: "zoom and place as at first", act: (view) => view.home() },
   { keys: ["x"], shown: "X", name: "Position", group: "judge", text: (view) => `This position: ${view.isInvalid() ? "invalid" : "valid"}`, about: "the position in this frame is not that of the object, or is after all", act: (view) => view.togglePosition(view.player.index) },
-  { keys: ["b"], shown: "B", name: "Score", group: "judge", text: (view) => (view.isBlind() ? "Score hidden" : "Score shown"), about: "show or hide a model's score; recorded with every answer", act: (view) => view.toggleScore() },
+  { keys: ["b"], shown: "B", name: "Score", group: "judge", text: (view) => (!view.isBlind() ? "Score shown" : view.isScoreSeen() ? "Score hidden from the next on" : "Score hidden"), about: "show or hide a model's score; recorded with every answer", act: (view) => view.toggleScore() },
 ];
 
 /** Keys without a button of their own: they stand in the table and on the tabs. */

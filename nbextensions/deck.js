@@ -1,20 +1,19 @@
 // The deck around its stage, all of it by keyboard: which key does what, and to which object.
 import { drawStatus, foot, head, say, toggleHelp } from "./deck_parts.js";
-import { makeQueue, makeScreen } from "./presses.js";
+import { isCommand, isField, keepFocus } from "./keys.js";
+import { keepAsking, makeQueue, makeScreen } from "./presses.js";
 
-const POLL = 1500; // ms between questions whether another tab has said something
 const PATIENCE = 500; // ms until "saving" is shown
 const SPEAKS = ["answer", "flag", "note"]; // what is said about an object
 const MOVES = ["previous", "next", "undo", "jump", "unseen"]; // what leads to another one
-const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
 
-/** @typedef {{model: any, el: HTMLElement, signal: AbortSignal, screen: any, queue: any, press: Function, draws: Function[], held: [string, string][], moving: boolean}} View */
+/** @typedef {{model: any, el: HTMLElement, signal: AbortSignal, screen: any, queue: any, press: Function, draws: Function[], held: [string, string][], moving: boolean, began: boolean}} View */
 
 export default {
   render({ model, el, signal }) {
     el.classList.add("astrolib-deck-controls");
     /** @type {any} */
-    const view = { model, el, signal, screen: makeScreen(), draws: [], held: [], moving: false };
+    const view = { model, el, signal, screen: makeScreen(), draws: [], held: [], moving: false, began: false };
     const feedback = makeFeedback(view);
     view.queue = makeQueue(model, signal, () => {
       feedback();
@@ -40,7 +39,16 @@ function draw(view) {
   const root = view.el.closest(".astrolib-deck");
   if (root) Object.assign(root.dataset, { object, phase: now.phase });
   view.screen.put(object);
+  if (object && root && !view.began) begin(view, root);
   settle(view);
+}
+
+/** Keys must not go to what nobody sees: the first object comes into sight where the deck has the focus. */
+function begin(view, root) {
+  view.began = true;
+  if (!root.contains(document.activeElement)) return;
+  const fits = () => root.offsetHeight < 0.85 * window.innerHeight;
+  requestAnimationFrame(() => root.scrollIntoView({ block: fits() ? "nearest" : "start" }));
 }
 
 // ---- presses ------------------------------------------------------------------------------------
@@ -98,17 +106,9 @@ function attach(view, root) {
   root.addEventListener("keydown", (event) => onKey(view, actions, event), { capture: true, signal });
   root.addEventListener("pointerdown", (event) => focusDeck(root, event.target), { capture: true, signal });
   draw(view);
-  if (!document.activeElement?.matches(TYPING)) {
-    root.focus({ preventScroll: true });
-    root.scrollIntoView({ block: "nearest" }); // keys must not go to what nobody sees
-  }
-  const poll = () => {
-    const seen = document.visibilityState === "visible" && root.offsetParent !== null;
-    if (seen && !view.queue.waiting().length) view.queue.push("refresh");
-  };
-  const timer = setInterval(poll, POLL);
-  signal.addEventListener("abort", () => clearInterval(timer));
-  document.addEventListener("visibilitychange", poll, { signal });
+  keepFocus(root, signal, () => root);
+  if (!isField(document.activeElement)) root.focus({ preventScroll: true });
+  keepAsking(root, signal, view.queue);
 }
 
 /** @returns {Record<string, (event: KeyboardEvent) => void>} what each key does */
@@ -129,8 +129,7 @@ function keyActions(view) {
 }
 
 function onKey(view, actions, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.target.matches(TYPING)) return;
+  if (!isCommand(event)) return;
   const act = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!act) return;
   event.preventDefault();
@@ -141,7 +140,7 @@ function onKey(view, actions, event) {
 }
 
 function focusDeck(root, target) {
-  if (!target.closest(`${TYPING}, button, [tabindex]`) || target.closest("[tabindex]") === root)
+  if (target.closest("[tabindex]") === root)
     setTimeout(() => root.contains(document.activeElement) || root.focus({ preventScroll: true }));
 }
 

@@ -11,7 +11,7 @@ export function head(view) {
   const progress = element("div", { class: "astrolib-progress", role: "progressbar", "aria-valuemin": 0 }, bar);
   const count = element("span", { class: "astrolib-note" });
   view.draws.push((now) => {
-    title.textContent = title.title = now.title || "An empty deck";
+    title.textContent = title.title = now.title || "There is no object in this deck.";
     said.replaceChildren(...saidParts(view.model.get("question"), now));
     place.textContent = now.total ? `Object ${now.number} of ${now.total}` : "";
     bar.style.width = `${now.total ? (100 * now.labelled) / now.total : 0}%`;

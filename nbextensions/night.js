@@ -1,12 +1,12 @@
 // Surveys, nights, fields and files, as in a file manager: the tree on the left, the open place on the right.
 import { element, follow, key } from "./dom.js";
-import { makeQueue } from "./presses.js";
+import { isCommand, keepFocus } from "./keys.js";
+import { keepAsking, makeQueue } from "./presses.js";
 import { treePart } from "./night_tree.js";
 import { headPart } from "./night_head.js";
 import { questionsPart } from "./night_questions.js";
 import { filesPart } from "./night_files.js";
 
-const WRITING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
 const WAITS = 600; // ms until it is said that the kernel has not answered yet
 
 export default {
@@ -20,10 +20,11 @@ export default {
       view.file = file;
       view.followers.forEach((act) => act());
     };
-    const questions = questionsPart(view);
-    const files = filesPart(view);
+    const [tree, questions, files] = [treePart(view), questionsPart(view), filesPart(view)];
     const main = element("section", { class: "astrolib-nights-main" }, headPart(view), questions.part, files.part);
-    el.append(treePart(view), main, keysPart(waiting));
+    el.append(tree.part, main, keysPart(waiting));
+    keepAsking(el, signal, view.queue);
+    keepFocus(el, signal, () => (files.grid.offsetParent ? files.grid : tree.list));
     el.addEventListener("keydown", (event) => answerByKey(event, questions), { signal });
     follow(model, signal, ["now"], () => {
       el.dataset.phase = model.get("now").phase ?? "";
@@ -33,7 +34,7 @@ export default {
 
 /** A digit answers the question that is marked. */
 function answerByKey(event, questions) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.matches(WRITING)) return;
+  if (!isCommand(event) || event.repeat) return;
   if (!/^[1-9]$/.test(event.key) || !questions.answer(Number(event.key))) return;
   event.preventDefault();
   event.stopPropagation();
@@ -42,8 +43,8 @@ function answerByKey(event, questions) {
 /** Say after a moment that the kernel has not answered yet. */
 function sayWaiting(view, place) {
   clearTimeout(view.waits);
-  const count = view.queue.waiting().length;
-  if (!count) place.textContent = "";
+  const asked = view.queue.waiting().filter(({ action }) => action !== "refresh");
+  if (!asked.length) place.textContent = "";
   else view.waits = setTimeout(() => (place.textContent = "Waiting for the kernel."), WAITS);
 }
 

@@ -1,5 +1,6 @@
 // The files of a night or field: a table with small pictures, and what is known of the one pointed at.
 import { button, element, follow, randomId } from "./dom.js";
+import { isCommand } from "./keys.js";
 import { stateChip } from "./night_state.js";
 import { makePictures } from "./night_pictures.js";
 
@@ -13,7 +14,7 @@ const COLUMNS = [
   ["state", "state"],
 ];
 
-/** @returns {{part: HTMLElement}} */
+/** @returns {{part: HTMLElement, grid: HTMLElement}} `grid` takes the keys */
 export function filesPart(view) {
   const { model, signal } = view;
   const kinds = element("div", { class: "astrolib-segments", role: "radiogroup", "aria-label": "Kinds of files" });
@@ -26,25 +27,25 @@ export function filesPart(view) {
   list.about = element("aside", { class: "astrolib-nights-about", "aria-label": "The file" });
   const part = element("section", { class: "astrolib-nights-files" }, element("div", { class: "astrolib-row astrolib-spread" }, kinds, count), list.grid, list.about);
   const empty = element("p", { class: "astrolib-empty" });
-  follow(model, signal, ["files", "now"], () => loadFiles(list, part, empty));
+  const sayEmpty = () => {
+    part.hidden = !list.all.length;
+    empty.hidden = !part.hidden;
+    empty.textContent = emptyWords(model.get("now"), model.get("tree"));
+  };
+  follow(model, signal, ["files"], () => (loadFiles(list), sayEmpty()));
+  follow(model, signal, ["now"], sayEmpty); // comes often, while files are sorted
   view.followers.push(() => pointFile(list));
-  return { part: element("div", {}, part, empty) };
+  return { part: element("div", {}, part, empty), grid: list.grid };
 }
 
-function loadFiles(list, part, empty) {
-  const { model } = list.view;
-  const bytes = model.get("files");
-  list.all = JSON.parse(new TextDecoder().decode(bytes));
-  part.hidden = !list.all.length;
-  const { id, level } = model.get("now");
-  empty.hidden = Boolean(list.all.length);
-  empty.textContent = emptyWords(id, level, model.get("tree"));
+function loadFiles(list) {
+  list.all = JSON.parse(new TextDecoder().decode(list.view.model.get("files")));
   if (!list.all.some((file) => file.id === list.view.file)) list.view.file = (list.all.find((file) => file.open) ?? list.all[0])?.id ?? "";
   drawKinds(list);
   arrangeFiles(list);
 }
 
-function emptyWords(id, level, tree) {
+function emptyWords({ id, level }, tree) {
   if (level === "night") return "No file yet. Load the raw files of this night, or take in what a run has left of it.";
   if (level === "field") return "No file in this field yet.";
   const below = tree.filter((place) => place.parent === (id ?? "")).length;
@@ -150,9 +151,13 @@ function aboutFile(list, file) {
 function fileMoves(view, file) {
   const after = view.model.get("now").followers?.[file.state] ?? [];
   const options = after.map((state) => element("option", { value: state }, state));
+  const move = () => {
+    view.act("move", file.id, { state: choose.value, seen: file.state });
+    choose.value = ""; // it may be refused
+  };
   const choose = element(
     "select",
-    { class: "astrolib-input", "aria-label": `Move ${file.name} to another state`, onchange: () => view.act("move", file.id, { state: choose.value, seen: file.state }) },
+    { class: "astrolib-input", "aria-label": `Move ${file.name} to another state`, onchange: move },
     element("option", { value: "" }, "Move to …"),
     ...options,
   );
@@ -160,7 +165,7 @@ function fileMoves(view, file) {
 }
 
 function fileKey(list, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!isCommand(event) || event.target !== list.grid) return;
   const index = list.shown.findIndex((file) => file.id === list.view.file);
   const page = Math.max(1, Math.floor(list.grid.clientHeight / 40) - 1);
   const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };

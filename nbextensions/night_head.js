@@ -14,12 +14,12 @@ export function headPart(view) {
   const lacking = element("div", { class: "astrolib-nights-lacking" });
   const history = element("details", { class: "astrolib-nights-history astrolib-note" });
   const head = { view, form, opened: "" };
-  let last = "";
+  let last = {};
   follow(model, signal, ["now", "tree"], () => {
     const now = model.get("now");
     const place = model.get("tree").find((one) => one.id === now.id);
-    if (now.id !== last || now.said) closeForm(head);
-    last = now.id;
+    if (now.id !== last.id || now.done !== last.done) closeForm(head);
+    last = now;
     way.replaceChildren(...wayParts(view, now));
     title.replaceChildren(...titleParts(head, now, place));
     tools.replaceChildren(...toolParts(head, now, place));

@@ -7,7 +7,7 @@ const NAMED = 3; // files that are named in a card
 export function questionsPart(view) {
   const { model, signal } = view;
   const part = element("section", { class: "astrolib-nights-questions", "aria-label": "Open questions" });
-  const asked = { view, part, cards: [] };
+  const asked = { view, part, cards: [], told: "" };
   follow(model, signal, ["now"], () => drawQuestions(asked));
   view.followers.push(() => markQuestion(asked));
   return { part, answer: (number) => pressAnswer(asked, number) };
@@ -15,6 +15,9 @@ export function questionsPart(view) {
 
 function drawQuestions(asked) {
   const questions = asked.view.model.get("now").questions ?? [];
+  const told = JSON.stringify(questions);
+  if (told === asked.told) return; // what is being typed stays
+  asked.told = told;
   asked.part.hidden = !questions.length;
   asked.cards = questions.map((question) => questionCard(asked, question));
   const count = questions.reduce((sum, { files }) => sum + files.length, 0);

@@ -1,10 +1,11 @@
 // The tree of surveys, projects, nights and fields: arrows move, Enter opens.
 import { button, element, follow, icon, randomId } from "./dom.js";
+import { isCommand } from "./keys.js";
 import { stateChip } from "./night_state.js";
 
 const HAS_STATE = ["night", "field"];
 
-/** @returns {HTMLElement} */
+/** @returns {{part: HTMLElement, list: HTMLElement}} `list` takes the keys */
 export function treePart(view) {
   const { model, signal } = view;
   const tree = { view, name: `place-${randomId()}`, closed: new Set(), at: "", shown: [], list: null };
@@ -16,7 +17,7 @@ export function treePart(view) {
     all.setAttribute("aria-pressed", String(!open));
     drawTree(tree);
   });
-  return element("nav", { class: "astrolib-nights-nav" }, all, tree.list);
+  return { part: element("nav", { class: "astrolib-nights-nav" }, all, tree.list), list: tree.list };
 }
 
 function drawTree(tree) {
@@ -82,7 +83,7 @@ function foldPlace(tree, place, close) {
 }
 
 function treeKey(tree, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!isCommand(event)) return;
   const index = tree.shown.findIndex((place) => place.id === tree.at);
   const place = tree.shown[index];
   const go = (to) => {

@@ -3,6 +3,7 @@
 import { randomId } from "./dom.js";
 
 const AGAIN_AFTER = 4000; // ms until a press that was not answered is sent again
+const POLL = 1500; // ms between questions whether another tab or kernel has said something
 const KEPT = 50; // objects that were on the screen, remembered for presses that come late
 
 /**
@@ -61,4 +62,20 @@ export function makeQueue(model, signal, changed) {
     /** @returns {any[]} messages that are not done, oldest first */
     waiting: () => [...waiting.values()].map((entry) => entry.message),
   };
+}
+
+/**
+ * Ask now and again what was said elsewhere, as long as somebody sees the panel.
+ * @param {HTMLElement} root
+ * @param {AbortSignal} signal
+ * @param {ReturnType<typeof makeQueue>} queue
+ */
+export function keepAsking(root, signal, queue) {
+  const ask = () => {
+    const seen = document.visibilityState === "visible" && root.offsetParent !== null;
+    if (seen && !queue.waiting().length) queue.push("refresh");
+  };
+  const timer = setInterval(ask, POLL);
+  signal.addEventListener("abort", () => clearInterval(timer));
+  document.addEventListener("visibilitychange", ask, { signal });
 }

@@ -48,7 +48,7 @@ def make_evidence(identity: str, n: int = 4, size: int = SIZE) -> Evidence:
         )
         for number in range(n)
     )
-    nearby = ({"name": HOSTILE, "separation": 3.2, "motion": "agrees", "mag": 20.0},)
+    nearby = ({"name": HOSTILE, "matches": True, "separation": 3.2, "motion": 0.01, "mag": 20.0},)
     return Evidence(
         identity,
         make_cutouts(n, size),

@@ -124,6 +124,17 @@ def test_a_position_is_judged_by_digit_by_frame_and_by_pointer(blink, page):
     assert panel.said()["t00"][1] == {"r0.fits"}
 
 
+def test_keys_go_on_working_when_what_had_the_focus_is_gone(blink, page):
+    panel = blink()
+    page.locator(".astrolib-blink-verdict").first.focus()
+    panel.press("v")
+    panel.object("t01")
+    page.locator(".astrolib-blink-thumb").nth(2).click()
+    panel.press("i")
+    panel.object("t02")
+    assert [panel.said()[name][0] for name in ("t00", "t01")] == ["valid", "invalid"]
+
+
 def test_it_blinks_and_stands_still(blink, page):
     panel = blink()
     panel.press("k", "k", "k")
@@ -143,6 +154,17 @@ def test_it_blinks_and_stands_still(blink, page):
     panel.number(f"{before % 4 + 1} / 4")
     panel.press(",")
     panel.number(f"{before} / 4")
+
+
+def test_nothing_blinks_by_itself_where_reduced_motion_is_asked_for(blink, page):
+    page.emulate_media(reduced_motion="reduce")
+    panel = blink()
+    page.get_by_role("button", name="Space Play").wait_for()
+    page.evaluate(RECORD)
+    page.wait_for_timeout(700)
+    assert page.evaluate("window.frames") == []
+    panel.press(".")
+    panel.number("2 / 4")
 
 
 def test_pixels_are_where_they_belong_and_stretch_moves_nothing(blink, page):

@@ -93,6 +93,7 @@ def test_what_positions_give_leaves_out_those_that_do_not_count(folder):
     assert part.lines.split() == ["r0.fits", "r3.fits"]
     assert abs(part.residuals["r2.fits"][0]) > abs(whole.residuals["r2.fits"][0]) > 0
     assert part.facts[0].value == "2 of 3"
+    assert part.facts[-1].value == "10 00 00.00 +00 00 00.00"
 
 
 def test_lines_that_cannot_be_made_say_why(folder):

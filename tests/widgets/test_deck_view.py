@@ -134,7 +134,8 @@ def test_two_decks_on_one_state_agree(state, deck):
 
 
 def test_a_closed_deck_follows_no_more(state, deck):
-    deck.close()
+    for _ in range(2):  # by hand, and when memory is freed
+        deck.close()
     state.next()
     assert deck.controls.now["id"] == "a"
 

@@ -63,7 +63,7 @@ def full(state, raw):
 
 def press(browser, action, subject="", name="press", **values):
     asked = {"press": name, "action": action, "object": subject, "value": json.dumps(values)}
-    browser._on_message(browser.controls, asked, [])
+    browser.controls._handle_custom_msg(asked, [])
 
 
 # ---- the state ----------------------------------------------------------------------------------------
@@ -128,6 +128,17 @@ def test_what_another_person_did_since_is_not_overwritten(full, ledger, night):
     assert full.places[night].state == "loaded"
 
 
+def test_what_is_done_elsewhere_is_followed_and_what_is_not_leaves_all_alone(full, ledger, night):
+    full.follow()
+    before = full.revision, full.said, full.done
+    full.follow()
+    assert (full.revision, full.said, full.done) == before
+    Ledger(ledger.path).move(night, "loaded", "eve")
+    full.follow()
+    assert full.places[night].state == "loaded"
+    assert (full.said, full.done) == before[1:]
+
+
 def test_a_night_that_a_run_left_is_taken_in(full, ledger, night, tmp_path):
     ledger.extract(night, tmp_path / "out.sqlite")
     other = NightState(functions(Ledger(tmp_path / "other.sqlite"), "eve"), background=Foreground())
@@ -184,7 +195,7 @@ def test_what_the_page_sends_is_never_trusted(full, ledger):
         {"press": "5", "action": "select", "object": "nowhere", "value": "{}"},
         {"thumbs": ["nobody", 7]},
     ):
-        browser._on_message(browser.controls, asked, [])
+        browser.controls._handle_custom_msg(asked, [])
     assert len(ledger.events()) == before
 
 
@@ -204,7 +215,7 @@ def test_pictures_are_sent_as_bytes_and_a_file_that_is_gone_has_none(full, raw):
     browser.controls.send = lambda told, buffers=None: sent.update({told.get("thumb"): (told, buffers)})
     (raw / "m0.fits").unlink()
     files = {one.name: one.id for one in full.contents.files}
-    browser._on_message(browser.controls, {"thumbs": list(files.values())}, [])
+    browser.controls._handle_custom_msg({"thumbs": list(files.values())}, [])
     told, [pixels] = sent[files["sure.fits"]]
     assert (told["height"], told["width"], len(pixels)) == (40, 60, 2400)
     assert sent[files["m0.fits"]][0]["width"] == 0

@@ -79,8 +79,7 @@ def test_a_night_is_looked_through_and_its_questions_answered(opened, tmp_path, 
     page.get_by_placeholder("the filter's name").fill("g")
     page.keyboard.press("Enter")
     page.get_by_text("1 open question", exact=True).wait_for()
-    page.locator(".astrolib-nights-grid").focus()
-    page.keyboard.press("2")
+    page.keyboard.press("2")  # the field that had the focus is gone, and keys go on working
     page.get_by_text("through which filter this flat").wait_for()
     page.locator(".astrolib-nights-card input").first.fill("g")
     page.keyboard.press("Enter")

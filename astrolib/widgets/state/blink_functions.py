@@ -82,12 +82,13 @@ class Known:
     said : str
         The same in a sentence.
     nearby : tuple of mapping
-        ``name``, ``separation`` [arcsec], ``motion`` (in words), ``mag``: the nearest first.
+        The nearest first: ``name``; ``matches``, whether it may be this one; ``separation`` [arcsec],
+        ``motion``, by which its motion differs [arcsec/min], and ``mag``.
     """
 
     status: str = "not asked"
     said: str = "Nobody asked which known objects are here."
-    nearby: tuple[Mapping[str, str | float | None], ...] = ()
+    nearby: tuple[Mapping[str, str | float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,21 +21,31 @@ _SAID = {
 
 
 def facts(row: Row, path: Path | None, counted: QTable) -> tuple[Fact, ...]:
-    """Return rate, position angle, residual and magnitude of the positions that count."""
+    """Return rate, position angle, residual, magnitude and first place of the positions that count."""
     known = [Fact("positions", f"{len(counted)} of {row['n_detections']}")]
     if path is not None:
         known += [
-            Fact("rate", f"{path.rate:.3f} ± {path.rate_err:.3f} ″/min"),
-            Fact("PA", f"{path.position_angle:.1f} ± {path.position_angle_err:.1f}°"),
+            Fact("rate", f"{_with_error(path.rate, path.rate_err, 3)} ″/min"),
+            Fact("PA", f"{_with_error(path.position_angle, path.position_angle_err, 1)}°"),
             Fact("rms", f"{path.rms:.2f}″"),
         ]
     mags = counted["mag"].to_value("mag")
     if np.isfinite(mags).any():
         band = str(counted["band"][0])
         known.append(Fact(band or "mag", f"{np.nanmedian(mags):.2f} mag"))
+    if len(counted):
+        first = SkyCoord(counted["ra"][0], counted["dec"][0])
+        known.append(Fact("first at", first.to_string("hmsdms", sep=" ", precision=2)))
     if str(row["kind"]) not in ("", "mover"):
         known.append(Fact("looks like", str(row["kind"])))
     return tuple(known)
+
+
+def _with_error(value: float, error: float, usual: int) -> str:
+    """Return a value and its error, to two digits of the error; to the usual decimals without one."""
+    known = np.isfinite(error) and error > 0
+    decimals = int(np.clip(1 - np.floor(np.log10(error)), 0, 6)) if known else usual
+    return f"{value:.{decimals}f} ± {error:.{decimals}f}"
 
 
 def scores(row: Row, model: float | None) -> tuple[Fact, ...]:
@@ -62,13 +72,12 @@ def known(row: Row, matches: QTable | None) -> Known:
     return Known(status, said, tuple(_nearby(one) for one in near))
 
 
-def _nearby(match: Row) -> dict[str, str | float | None]:
-    differs = match["rate_difference"].to_value("arcsec / min")
-    agrees = "agrees" if match["matches"] else "differs"
+def _nearby(match: Row) -> dict[str, str | float]:
     return {
         "name": str(match["known_name"]),
+        "matches": bool(match["matches"]),
         "separation": float(match["separation"].to_value("arcsec")),
-        "motion": f"{agrees}, by {differs:.2f} ″/min",
+        "motion": float(match["rate_difference"].to_value("arcsec / min")),
         "mag": float(getattr(match["mag"], "value", match["mag"])),
     }
 

@@ -38,6 +38,8 @@ class NightState(HasTraits):
         How much is done and how much there is, while loading.
     said, error : str
         What became of the last act, or why it did not happen.
+    done : int
+        How many acts of this browser have happened.
     revision : int
         Grows with every change that a view must show.
     """
@@ -47,6 +49,7 @@ class NightState(HasTraits):
     progress: Tuple = Tuple((0, 0))
     said = Unicode()
     error = Unicode()
+    done = Int()
     revision = Int()
 
     def __init__(
@@ -56,6 +59,7 @@ class NightState(HasTraits):
         self.functions = functions
         self.background = background or Background()
         self.errands = Errands(self.background, self._failed, self._progressed)
+        self._version: object = None
         self.places: dict[str, Place] = {}
         self.contents = Contents()
         self.history: tuple[tuple[str, str, str], ...] = ()
@@ -64,7 +68,8 @@ class NightState(HasTraits):
     # ---- looking --------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Read everything anew: another browser, or a run, may have changed it."""
+        """Read everything anew."""
+        self._version = self.functions.version()
         self.places = {place.id: place for place in self.functions.places()}
         if self.selected not in self.places:
             self.selected = ""
@@ -72,6 +77,11 @@ class NightState(HasTraits):
         self.contents = self.functions.contents(here.id) if here and here.level in HOLDS_FILES else Contents()
         self.history = tuple(self.functions.history(here.id)) if here else ()
         self.revision += 1
+
+    def follow(self) -> None:
+        """Take in what another browser, or a run, has done since."""
+        if self.functions.version() != self._version:
+            self.refresh()
 
     def select(self, place: str) -> None:
         """Open a place; '' for all surveys."""
@@ -138,6 +148,7 @@ class NightState(HasTraits):
             self.said, self.error = "", str(error)
         else:
             self.said, self.error = said, ""
+            self.done += 1
         self.refresh()
 
     def _begin(self) -> None:
@@ -146,6 +157,7 @@ class NightState(HasTraits):
 
     def _loaded(self, said: str) -> None:
         self.phase, self.said = "ready", said
+        self.done += 1
         self.refresh()
 
     def _failed(self, reason: str) -> None:

@@ -134,6 +134,8 @@ class NightFunctions:
         () -> the tree, each `Place` before what it holds.
     contents : callable
         Id of a night or field -> its `Contents`.
+    version : callable
+        () -> what differs as soon as anybody has changed anything; quick.
     history : callable
         Id -> who did what to it, the newest first, as (when, who, what).
     add : callable
@@ -158,6 +160,7 @@ class NightFunctions:
 
     places: Callable[[], Sequence[Place]]
     contents: Callable[[str], Contents]
+    version: Callable[[], object]
     history: Callable[[str], Sequence[tuple[str, str, str]]]
     add: Callable[[str, str, str, str], str]
     edit: Callable[[str, str, str, str], None]

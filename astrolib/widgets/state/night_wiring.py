@@ -22,6 +22,7 @@ def functions(ledger: Ledger, who: str) -> NightFunctions:
     return NightFunctions(
         places=lambda: [_place(branch) for branch in ledger.tree()],
         contents=lambda place: contents(ledger, place),
+        version=lambda: _version(ledger.path),
         history=lambda place: [_told(event) for event in reversed(ledger.events(place)[-_HISTORY:])],
         add=lambda level, parent, name, press: ledger.add(level, parent, name, who, event_id=press or None),
         edit=lambda entry, name, note, press: ledger.edit(
@@ -77,6 +78,12 @@ def load(
     return f"{'; '.join(said)}."
 
 
+def _version(path: Path) -> list[tuple[int, int]]:
+    """Return when a ledger's file and the one beside it, where SQLite writes first, were last written."""
+    told = [file.stat() for file in (path, path.with_name(f"{path.name}-wal")) if file.exists()]
+    return [(one.st_mtime_ns, one.st_size) for one in told]
+
+
 def _place(branch: nights.Branch) -> Place:
     one = branch.entry
     note = str(one.facts.get("note", ""))
@@ -109,23 +116,20 @@ def _results(frame: Entry) -> list[tuple[str, str]]:
 
 def _facts(file: SortedFile) -> list[tuple[str, str]]:
     """Return what is known of a file beside what its row shows."""
-    known = [
-        ("header", file.kind_said),
-        ("camera", " ".join(filter(None, [file.telescope, file.instrument]))),
-    ]
-    known += [("size", " × ".join(map(str, reversed(file.shape))) + f" × {file.chips}" * (file.chips > 1))]
-    known += [
-        ("level", _number(file.level, ".0f", "ADU")),
-        ("without light", _number(file.bias_level, ".0f", "ADU")),
-    ]
-    if math.isfinite(file.ra + file.dec):
-        known.append(("pointing", f"{place_name(file.ra, file.dec)}, {file.ra:.4f} {file.dec:+.4f}"))
-    known += [
-        ("gain", _number(file.gain, "g", "e⁻/ADU")),
-        ("read noise", _number(file.read_noise, "g", "e⁻")),
-    ]
-    known += [("header map", file.header_map)]
-    return [(name, value) for name, value in known if value]
+    size = " × ".join(map(str, reversed(file.shape))) + f" × {file.chips}" * (file.chips > 1)
+    pointed = math.isfinite(file.ra + file.dec)
+    known = {
+        "header": file.kind_said,
+        "camera": f"{file.telescope} {file.instrument}".strip(),
+        "size": size,
+        "level": _number(file.level, ".0f", "ADU"),
+        "without light": _number(file.bias_level, ".0f", "ADU"),
+        "pointing": f"{place_name(file.ra, file.dec)}, {file.ra:.4f} {file.dec:+.4f}" if pointed else "",
+        "gain": _number(file.gain, "g", "e⁻/ADU"),
+        "read noise": _number(file.read_noise, "g", "e⁻"),
+        "header map": file.header_map,
+    }
+    return [(name, value) for name, value in known.items() if value]
 
 
 def _number(value: float, form: str, unit: str) -> str:
@@ -138,17 +142,14 @@ def _questions(shown: Sequence[tuple[Entry, SortedFile]]) -> list[Question]:
     for frame, file in shown:
         for doubt in file.doubts:
             alike[doubt.about, doubt.rule, doubt.answers].append((frame, doubt))
-    found = [
-        Question(
-            tuple((frame.id, frame.name) for frame, _ in group),
-            group[0][1].about,
-            group[0][1].reason,
-            group[0][1].answers,
-            group[0][1].free,
-        )
-        for group in alike.values()
-    ]
+    found = [_question(group) for group in alike.values()]
     return sorted(found, key=lambda one: -len(one.files))
+
+
+def _question(group: Sequence[tuple[Entry, nights.Doubt]]) -> Question:
+    _, first = group[0]
+    files = tuple((frame.id, frame.name) for frame, _ in group)
+    return Question(files, first.about, first.reason, first.answers, first.free)
 
 
 def _told(event: LedgerEvent) -> tuple[str, str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,14 +14,15 @@ from astrolib.widgets.state.blink import BlinkState
 from astrolib.widgets.state.blink_functions import Evidence
 from astrolib.widgets.view import blink_content as content
 from astrolib.widgets.view.deck import Deck
+from astrolib.widgets.view.following import Following
 from astrolib.widgets.view.look import module, stylesheet
+from astrolib.widgets.view.presses import Presses
 
-_REMEMBERED = 1000  # presses whose repetition is recognised
 _RECORDED = ("align", "stretch", "limits", "inverted", "difference", "circle", "zoom", "fps", "played")
 _PLAIN = (str, bool, int, float)
 
 
-class BlinkStage(anywidget.AnyWidget):
+class BlinkStage(Following, anywidget.AnyWidget):
     """Everything between the deck's title and its answers; drawn by ``blink.js``.
 
     The page gets the raw pixels once, as bytes; stretch, zoom and speed are its own. What it shows comes back
@@ -35,7 +35,7 @@ class BlinkStage(anywidget.AnyWidget):
     """
 
     _esm = module("blink.js")
-    _css = stylesheet("learn.css") + stylesheet("blink.css")
+    _css = stylesheet("chart.css") + stylesheet("blink.css")
 
     about = Dict().tag(sync=True)
     pixels = Bytes(b"").tag(sync=True)
@@ -45,10 +45,9 @@ class BlinkStage(anywidget.AnyWidget):
 
     def __init__(self, state: BlinkState) -> None:
         self.state = state
-        self._done: OrderedDict[str, None] = OrderedDict()
         super().__init__()
-        self.on_msg(self._on_message)
-        state.observe(self._draw, "revision")
+        self._presses = Presses(self, self._act)
+        self.follow(state, self._draw, "revision")
 
     def show(self, evidence: Evidence) -> None:
         """Show one tracklet; stretch, zoom and speed stay."""
@@ -61,25 +60,9 @@ class BlinkStage(anywidget.AnyWidget):
         known = {name: self.view[name] for name in _RECORDED if isinstance(self.view.get(name), _PLAIN)}
         return {"view": "blink"} | known
 
-    def close(self) -> None:
-        """Stop following the state, and leave the page."""
-        if self.comm is not None:  # not closed before
-            self.state.unobserve(self._draw, "revision")
-        super().close()
-
     def _draw(self, _change: object = None) -> None:
         if self.state.phase == "ready":
             self.verdicts, self.watch = content.verdicts(self.state), content.watch(self.state)
-
-    def _on_message(self, _widget: object, asked: dict[str, Any], _buffers: object) -> None:
-        """Do what a press asks for, once, however often it is sent; and say that it is done."""
-        press = str(asked.get("press", ""))
-        if press not in self._done:
-            self._act(press, asked)
-            self._done[press] = None
-            if len(self._done) > _REMEMBERED:
-                self._done.popitem(last=False)
-        self.send({"done": press})
 
     def _act(self, press: str, asked: Mapping[str, Any]) -> None:
         if asked.get("action") == "position":
@@ -88,7 +71,7 @@ class BlinkStage(anywidget.AnyWidget):
             self.state.show_score(self.state.blind)
 
 
-class BlinkPanel(ipywidgets.VBox):
+class BlinkPanel(Following, ipywidgets.VBox):
     """Validate moving objects: valid, invalid or unsure, whole and position by position, by keyboard.
 
     Parameters
@@ -116,11 +99,10 @@ class BlinkPanel(ipywidgets.VBox):
         self.stage = BlinkStage(state)
         self.deck = Deck(state, self.stage)
         super().__init__([self.deck])
-        self.add_class("astrolib-blinking")
+        self.add_class("astrolib-deck-low")
 
     def close(self) -> None:
         """Stop following the state, and leave the page."""
-        if self.comm is not None:  # not closed before
-            self.stage.close()
-            self.deck.close()
+        self.stage.close()
+        self.deck.close()
         super().close()

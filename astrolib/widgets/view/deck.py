@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -12,9 +11,9 @@ from traitlets import Dict, Unicode
 
 from astrolib.labels import Answer, Flag, LabelEvent
 from astrolib.widgets.state.deck import DeckState
+from astrolib.widgets.view.following import Following
 from astrolib.widgets.view.look import module, panel, stylesheet
-
-_REMEMBERED = 1000  # presses whose repetition is recognised
+from astrolib.widgets.view.presses import Presses
 
 
 class Shows(Protocol):
@@ -61,7 +60,7 @@ class DeckControls(anywidget.AnyWidget):
     now = Dict().tag(sync=True)
 
 
-class Deck(ipywidgets.VBox):
+class Deck(Following, ipywidgets.VBox):
     """One object after the other, a question, and its answers on the keyboard.
 
     Parameters
@@ -82,15 +81,13 @@ class Deck(ipywidgets.VBox):
         self.controls = DeckControls(name=state.name, question=_question(state))
         super().__init__([panel(self.controls, stage, name="astrolib-deck")])
         self._on_stage = ""
-        self._done: OrderedDict[str, None] = OrderedDict()
         state.shown = stage.shown
         self._draw()
-        state.observe(self._draw, "revision")
-        self.controls.on_msg(self._on_message)
+        self.follow(state, self._draw, "revision")
+        self._presses = Presses(self.controls, self._act)
 
     def close(self) -> None:
-        """Stop following the state, and take the deck off the page."""
-        self.state.unobserve(self._draw, "revision")
+        """Stop following the state, and take the deck off the page; the stage belongs to who made it."""
         self.controls.close()
         super().close()
 
@@ -101,16 +98,6 @@ class Deck(ipywidgets.VBox):
             self.stage.show(state.item)
             self._on_stage = state.current
         self.controls.now = _now(state)
-
-    def _on_message(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
-        """Do what a press asks for, once, however often it is sent; and say that it is done."""
-        press = str(content.get("press", ""))
-        if press not in self._done:
-            self._act(press, content)
-            self._done[press] = None
-            if len(self._done) > _REMEMBERED:
-                self._done.popitem(last=False)
-        self.controls.send({"done": press})
 
     def _act(self, press: str, content: Mapping[str, Any]) -> None:
         state, value, object_id = self.state, str(content.get("value", "")), str(content.get("object", ""))

@@ -38,7 +38,7 @@ class LearnFigures(anywidget.AnyWidget):
     """The curves of the training, and the statistics of the rounds; drawn by ``learn_figures.js``."""
 
     _esm = module("learn_figures.js")
-    _css = stylesheet("learn.css")
+    _css = stylesheet("chart.css") + stylesheet("learn.css")
 
     figures = Dict().tag(sync=True)
     epochs: List = List().tag(sync=True)

@@ -24,7 +24,7 @@ class PreparedPlot(anywidget.AnyWidget):
     """A prepared spectrum, and the model's answer where it is to be seen; drawn by ``learn_prepared.js``."""
 
     _esm = module("learn_prepared.js")
-    _css = stylesheet("learn.css")
+    _css = stylesheet("chart.css") + stylesheet("learn.css")
 
     points = Bytes(b"").tag(sync=True)
     height = Int(_PREPARED_HEIGHT).tag(sync=True)

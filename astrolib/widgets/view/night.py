@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -17,9 +16,9 @@ from astrolib.core.errors import AstrolibError
 from astrolib.labels.event import person
 from astrolib.widgets.state.night import NightState
 from astrolib.widgets.view import night_content as content
+from astrolib.widgets.view.following import Following
 from astrolib.widgets.view.look import module, panel, stylesheet
-
-_REMEMBERED = 1000  # presses whose repetition is recognised
+from astrolib.widgets.view.presses import Presses
 
 
 class NightControls(anywidget.AnyWidget):
@@ -33,7 +32,7 @@ class NightControls(anywidget.AnyWidget):
     files = Bytes(b"[]").tag(sync=True)
 
 
-class NightBrowser(ipywidgets.VBox):
+class NightBrowser(Following, ipywidgets.VBox):
     """Look through surveys, projects, nights, fields and files; add, edit, answer what is asked.
 
     Parameters
@@ -58,16 +57,15 @@ class NightBrowser(ipywidgets.VBox):
     ) -> None:
         self.state = state or _state(ledger, night, who)
         self.controls = NightControls()
-        self._done: OrderedDict[str, None] = OrderedDict()
         self._paths: dict[str, str] = {}
         super().__init__([panel(self.controls, name="astrolib-nights")])
         self._draw()
-        self.state.observe(self._draw, "revision")
-        self.controls.on_msg(self._on_message)
+        self.follow(self.state, self._draw, "revision")
+        self._presses = Presses(self.controls, self._act)
+        self.controls.on_msg(self._on_thumbs)
 
     def close(self) -> None:
         """Stop following the state, and leave the page."""
-        self.state.unobserve(self._draw, "revision")
         self.controls.close()
         super().close()
 
@@ -80,18 +78,21 @@ class NightBrowser(ipywidgets.VBox):
             self.controls.files = packed.encode()
             self.controls.now = content.now(state)
 
-    def _on_message(self, _widget: object, asked: dict[str, Any], _buffers: object) -> None:
-        """Do what a press asks for, once, however often it is sent; or send pictures."""
-        if "thumbs" in asked:
-            self._send_thumbnails([str(one) for one in asked["thumbs"]])
-            return
-        press = str(asked.get("press", ""))
-        if press not in self._done:
-            self._act(press, asked)
-            self._done[press] = None
-            if len(self._done) > _REMEMBERED:
-                self._done.popitem(last=False)
-        self.controls.send({"done": press})
+    def _on_thumbs(self, _widget: object, asked: dict[str, Any], _buffers: object) -> None:
+        """Make the pictures that are asked for, beside the kernel, and send each as soon as it is there."""
+        wanted = map(str, asked.get("thumbs", ()))
+        paths = [(one, self._paths[one]) for one in wanted if one in self._paths]
+
+        def work() -> None:
+            for one, path in paths:
+                try:
+                    picture = self.state.functions.thumbnail(path)
+                except (AstrolibError, OSError):
+                    picture = np.zeros((0, 0), np.uint8)  # moved away or broken since: there is no picture
+                self.state.background.back(partial(self._send, one, picture))
+
+        if paths:
+            self.state.background.run(work)
 
     def _act(self, press: str, asked: Mapping[str, Any]) -> None:
         state, subject = self.state, str(asked.get("object", ""))
@@ -110,24 +111,10 @@ class NightBrowser(ipywidgets.VBox):
             ),
             "load": lambda: state.load(say("folder", ""), say("map", "")),
             "take in": lambda: state.take_in(say("path", "")),
-            "refresh": state.refresh,
+            "refresh": state.follow,
         }
         if (action := str(asked.get("action", ""))) in actions:
             actions[action]()
-
-    def _send_thumbnails(self, wanted: list[str]) -> None:
-        """Make pictures beside the kernel, and send each as soon as it is there."""
-        paths = [(one, self._paths[one]) for one in wanted if one in self._paths]
-
-        def work() -> None:
-            for one, path in paths:
-                try:
-                    picture = self.state.functions.thumbnail(path)
-                except (AstrolibError, OSError):
-                    picture = np.zeros((0, 0), np.uint8)  # moved away or broken since: there is no picture
-                self.state.background.back(partial(self._send, one, picture))
-
-        self.state.background.run(work)
 
     def _send(self, one: str, picture: np.ndarray) -> None:
         told = {"thumb": one, "height": picture.shape[0], "width": picture.shape[1]}

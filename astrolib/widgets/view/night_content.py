@@ -44,6 +44,7 @@ def now(state: NightState) -> dict[str, Any]:
         "maps": [{"name": name, "about": about} for name, about in state.functions.maps],
         "phase": state.phase,
         "progress": list(state.progress),
+        "done": state.done,
         "said": state.said,
         "error": state.error,
     }

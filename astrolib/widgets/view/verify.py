@@ -13,6 +13,7 @@ from traitlets import Dict
 from astrolib.labels import LabelStore
 from astrolib.widgets.state.verify import VerifyState
 from astrolib.widgets.view.deck import Deck
+from astrolib.widgets.view.following import Following
 from astrolib.widgets.view.look import module, panel, stylesheet
 from astrolib.widgets.view.verify_stage import VerifyStage
 
@@ -26,7 +27,7 @@ class VerifyExport(anywidget.AnyWidget):
     now = Dict().tag(sync=True)
 
 
-class VerifyPanel(ipywidgets.VBox):
+class VerifyPanel(Following, ipywidgets.VBox):
     """Judge candidates: accept, reject or unsure, with a note and a flag, by keyboard.
 
     Parameters
@@ -68,16 +69,16 @@ class VerifyPanel(ipywidgets.VBox):
         self.deck = Deck(state, self.stage)
         self.leaving = VerifyExport()
         self._show_left()
-        state.observe(self._show_left, "revision")
+        self.follow(state, self._show_left, "revision")
         self.leaving.on_msg(self._on_message)
         super().__init__([self.deck, panel(self.leaving, name="astrolib-verify-export")])
         self.add_class("astrolib-verify")
+        self.add_class("astrolib-deck-low")
 
     def close(self) -> None:
         """Stop following the state, and leave the page."""
-        self.state.unobserve(self._show_left, "revision")
-        self.stage.close()
-        self.deck.close()
+        for part in (self.stage, self.deck, self.leaving):
+            part.close()
         super().close()
 
     def _show_left(self, _change: object = None) -> None:

@@ -14,6 +14,7 @@ from astrolib.widgets.state.verify import VerifyState
 from astrolib.widgets.state.verify_functions import Evidence
 from astrolib.widgets.state.viewer import SpectrumViewerState
 from astrolib.widgets.view import verify_content as content
+from astrolib.widgets.view.following import Following
 from astrolib.widgets.view.look import module, stylesheet
 from astrolib.widgets.view.viewer import SpectrumViewer
 
@@ -24,7 +25,7 @@ class VerifyEvidence(anywidget.AnyWidget):
     """All but the spectra: scores, prepared spectrum, map, picture and neighbours; drawn by ``verify.js``."""
 
     _esm = module("verify.js")
-    _css = stylesheet("learn.css") + stylesheet("verify.css")
+    _css = stylesheet("chart.css") + stylesheet("verify.css")
 
     about = Dict().tag(sync=True)
     prepared = Dict().tag(sync=True)
@@ -36,7 +37,7 @@ class VerifyEvidence(anywidget.AnyWidget):
     around = Dict().tag(sync=True)
 
 
-class VerifyStage(ipywidgets.VBox):
+class VerifyStage(Following, ipywidgets.VBox):
     """Shows `Evidence`, as a deck asks of its stage.
 
     Parameters
@@ -54,15 +55,12 @@ class VerifyStage(ipywidgets.VBox):
 
     def __init__(self, state: VerifyState) -> None:
         self.state = state
-        self.viewer = SpectrumViewer(
-            state=_viewed(),
-            height="216px",
-        )
+        self.viewer = SpectrumViewer(state=_viewed(), height="216px")
         self.evidence = VerifyEvidence()
         super().__init__([self.evidence, self.viewer])
         self.add_class("astrolib-verify-stage")
-        state.around.observe(self._show_around, ["phase", "answer"])
-        state.image.observe(self._show_picture, ["phase", "answer"])
+        self.follow(state.around, self._show_around, "phase", "answer")
+        self.follow(state.image, self._show_picture, "phase", "answer")
         self.evidence.on_msg(self._on_message)
         self._show_around()
         self._show_picture()
@@ -83,12 +81,6 @@ class VerifyStage(ipywidgets.VBox):
         """Return what is on show, as a label event records it."""
         beside = {"around": self.state.around.phase, "image": self.state.image.phase}
         return self.viewer.shown() | beside | {"prepared": bool(self.evidence.curves)}
-
-    def close(self) -> None:
-        """Stop following the state, and leave the page."""
-        self.state.around.unobserve(self._show_around, ["phase", "answer"])
-        self.state.image.unobserve(self._show_picture, ["phase", "answer"])
-        super().close()
 
     def _frame(self, known: Evidence) -> None:
         """Look at the spectra where the network looks, unless the person looks elsewhere."""
