@@ -11,6 +11,7 @@ NightBrowser   surveys, nights, fields and files, with what is asked and what is
 VerifyPanel    judge candidates by keyboard, with all that decides on the screen
 Deck           label anything by keyboard: a `DeckState` and a stage, such as a viewer
 Stage          makes a stage of any widget
+progress_bar   how far a long cell is
 ============== =====================================================================
 
 Each is a view over a state: `widgets.state` holds what is known, and `widgets.view` shows it. Science is
@@ -34,6 +35,7 @@ __all__ = [
     "SpectrumViewer",
     "Stage",
     "VerifyPanel",
+    "progress_bar",
 ]
 
 _MODULES = {
@@ -48,6 +50,7 @@ _MODULES = {
     "SpectrumViewer": "view.viewer",
     "Stage": "view.deck",
     "VerifyPanel": "view.verify",
+    "progress_bar": "view.progress",
 }
 
 
