@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import secrets
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -28,18 +26,5 @@ def of_tests(name: str) -> Any:
 @contextmanager
 def lab(tools: Any) -> Iterator[Any]:
     """Run JupyterLab in a temporary folder."""
-    with tempfile.TemporaryDirectory() as folder:
-        base = Path(folder)
-        root = base / "notebooks"
-        root.mkdir()
-        server = tools.Server(tools._free_port(), secrets.token_hex(16), root)
-        with (base / "lab.log").open("wb") as log:
-            process = subprocess.Popen(
-                tools._command(server), env=tools._environment(base), cwd=root, stdout=log, stderr=log
-            )
-            try:
-                tools._wait(server, process, base / "lab.log")
-                yield server
-            finally:
-                process.terminate()
-                process.wait(20)
+    with tempfile.TemporaryDirectory() as folder, tools.running_lab(Path(folder)) as server:
+        yield server

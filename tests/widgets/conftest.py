@@ -20,6 +20,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,10 +99,9 @@ class Server:
         return Notebook(address, path)
 
 
-@pytest.fixture(scope="session")
-def lab_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Run JupyterLab on a free loopback port, with all its folders in a temporary place."""
-    base = tmp_path_factory.mktemp("lab")
+@contextmanager
+def running_lab(base: Path) -> Iterator[Server]:
+    """Run JupyterLab on a free loopback port, with all its folders in an empty one."""
     root = base / "notebooks"
     root.mkdir()
     server = Server(_free_port(), secrets.token_hex(16), root)
@@ -117,6 +117,13 @@ def lab_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         finally:
             process.terminate()
             process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def lab_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run JupyterLab for all tests."""
+    with running_lab(tmp_path_factory.mktemp("lab")) as server:
+        yield server
 
 
 @pytest.fixture
