@@ -12,7 +12,10 @@ from astrolib.movers.formats.base62 import LIMIT, encode
 TRK_SUB_WIDTH = 7
 """Characters of a `trkSub`: ADES takes 8, but 80 columns only 7, and both files name an object alike."""
 
-_NUMBERED = re.compile(r"\(?([0-9]+)\)?(?: .*)?")
+_NUMBERED = re.compile(r"\(([0-9]{1,7})\)(?: .*)?|([0-9]{1,7})(?: [^\W\d_][^\d=]*)?", re.DOTALL)
+"""``(1) Ceres``, ``1 Ceres`` or ``1``: what is in brackets is a number; without them a name has no digits."""
+
+_BRACKETED = re.compile(r"\(([^()]*[A-Z][^()]*)\)")
 _COMET_NUMBER = re.compile(r"([0-9]+[PDI])(?:/.*)?")
 _SATELLITE = re.compile(r"(Mars|Jupiter|Saturn|Uranus|Neptune) [0-9]+")
 _PROVISIONAL = re.compile(r"[0-9]{4} ([A-Z]{2}[0-9]*|[PT]-.)")
@@ -27,7 +30,8 @@ def official_identity(known_name: str) -> Identity | None:
     known_name : str
         As archives write it: ``(1) Ceres``, ``2014 BA1``, ``C/2020 F3 (NEOWISE)``, ``29P/Schwassmann``.
     """
-    text, is_number = _designation(_NAMED_AFTER.sub("", known_name.strip()))
+    name = _BRACKETED.sub(r"\1", known_name.strip(), count=1) if known_name.startswith("(") else known_name
+    text, is_number = _designation(_NAMED_AFTER.sub("", name.strip()))
     try:
         pack(text)
     except FormatError:
@@ -66,5 +70,5 @@ def _designation(name: str) -> tuple[str, bool]:
     if _SATELLITE.fullmatch(name):
         return name, True
     if (number := _NUMBERED.fullmatch(name)) and not _PROVISIONAL.fullmatch(name):
-        return number[1], True
+        return number[1] or number[2], True
     return name, False

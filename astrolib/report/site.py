@@ -89,7 +89,7 @@ def read_site(path: Path) -> Site:
         Naming the file, the key and the remedy.
     """
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise SiteError("no such file", where=path, remedy="write a site file, or check the path") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:

@@ -12,6 +12,7 @@ from astrolib.labels.store import LabelStore
 from astrolib.labels.validation import MOVER, Validation, invalid_frames, validations
 
 _TABLES = (".ecsv", ".csv")
+_VERDICTS = ("", "valid", "invalid", "unsure")  # without one, only positions or a note were given
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def read_validations(path: Path) -> list[Validation]:
 def settle(said: Iterable[Validation]) -> dict[str, Word]:
     """Return the word on each tracklet that anybody spoke of.
 
-    It is validated where a named person calls it valid and nobody calls it invalid.
+    It is validated where a named person calls it valid and nobody calls it invalid, or something unknown.
     """
     of_tracklet: dict[str, list[Validation]] = {}
     for one in said:
@@ -70,6 +71,11 @@ def _settle(voices: list[Validation]) -> Word:
     valid = [one for one in named if one.verdict == "valid"]
     against = sorted({one.who or "somebody" for one in voices if one.verdict == "invalid"})
     marked = frozenset().union(*(one.invalid_frames for one in voices))
+    if strange := next((one for one in voices if one.verdict not in _VERDICTS), None):
+        refusal = (
+            f"{strange.who or 'somebody'} calls it {strange.verdict!r}, none of {', '.join(_VERDICTS[1:])}"
+        )
+        return Word(invalid_frames=marked, refusal=refusal)
     if against:
         disputed = f", valid to {', '.join(sorted(one.who for one in valid))}" if valid else ""
         return Word(invalid_frames=marked, refusal=f"invalid to {', '.join(against)}{disputed}")
@@ -87,7 +93,7 @@ def _of_row(row: dict[str, str]) -> Validation:
     return Validation(
         tracklet_id=row["id"],
         who=row.get("who", "").strip(),
-        verdict=row["label"].strip(),
+        verdict=row["label"].strip().lower(),
         time=row.get("time", ""),
         invalid_frames=invalid_frames(flags),
         score_visible=False,

@@ -56,6 +56,21 @@ def test_a_table_of_labels(tmp_path: Path, suffix: str) -> None:
     assert words["T2"].refusal == "invalid to bert"
 
 
+@pytest.mark.parametrize(
+    ("word", "refusal"),
+    [
+        (" VALID ", ""),
+        ("Invalid", "invalid to bert, valid to anna"),
+        ("nein", "bert calls it 'nein', none of valid, invalid, unsure"),
+    ],
+)
+def test_no_word_is_passed_over(tmp_path: Path, word: str, refusal: str) -> None:
+    """Whatever its letters, a no is a no; a word that is not known is none that was meant as yes."""
+    path = tmp_path / "labels.csv"
+    path.write_text(f"id,label,who\nT0,valid,anna\nT0,{word},bert\n")
+    assert settle(read_validations(path))["T0"].refusal == refusal
+
+
 def test_no_labels(tmp_path: Path) -> None:
     """No store is made where none is."""
     with pytest.raises(UnreadableFileError, match="no such file"):

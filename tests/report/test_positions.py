@@ -165,6 +165,9 @@ def test_both_forms_say_the_same(site: Site, ra: float, dec: float, time: Any) -
         ("C/2020 F3 (NEOWISE)", Identity("", "C/2020 F3")), ("29P/Schwassmann-Wachmann", Identity("29P")),
         ("67P", Identity("67P")), ("Jupiter 13", Identity("Jupiter 13")), ("Ceres", None), ("", None),
         ("<b>x</b>", None), ("2014 IA", None),
+        ("(2024 AB1)", Identity("", "2024 AB1")), ("2024 AB1 = 2015 XY2", None), ("2019 A12345", None),
+        ("433 Eros", Identity("433")), ("1 'Oumuamua", None), ("(433) 1898 DQ", Identity("433")),
+        ("2019 2020", None), ("(0)", None),
     ],
 )  # fmt: skip
 def test_names_of_known_objects(name: str, identity: Identity | None) -> None:

@@ -96,7 +96,7 @@ def read_header_map(name_or_path: str | Path = STANDARD) -> HeaderMap:
         return _shipped(str(name_or_path))
     path = Path(name_or_path).expanduser()
     try:
-        return _of_text(path.read_text(encoding="utf-8"), str(path))
+        return _of_text(path.read_text(encoding="utf-8-sig"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         known = ", ".join(sorted(_names()))
         raise SettingsError(
