@@ -17,6 +17,9 @@ from scipy.stats import poisson
 BRIGHTEST = 80
 """Sources that vote for a shift; twice as many stars do."""
 
+_FIRST_STARS = 0, BRIGHTEST, 2 * BRIGHTEST, 4 * BRIGHTEST
+"""How many of the brightest stars are passed over: where stars crowd, many of them are saturated."""
+
 _OF_PAIRS = 50, 80  # sources and stars whose pairs vote for rotation and scale
 
 _MOST_SCALE, _MOST_TURN = 0.05, np.radians(5.0)
@@ -59,6 +62,14 @@ def similarity(sources: Points, stars: Points, reach: float) -> Similarity | Non
     Similarity or None
         None where no shift has clearly more votes than chance gives.
     """
+    for first in _FIRST_STARS:
+        found = _similarity(sources, stars[first:], reach)
+        if found is not None or len(stars) <= first + 2 * BRIGHTEST:
+            return found
+    return None
+
+
+def _similarity(sources: Points, stars: Points, reach: float) -> Similarity | None:
     a, b = _complex(sources[:BRIGHTEST]), _complex(stars[: 2 * BRIGHTEST])
     best, most = None, 0
     for factor in _factors(a[: _OF_PAIRS[0]], b[: _OF_PAIRS[1]]):

@@ -160,21 +160,29 @@ def _near(reference: Reference, rough: WCS, shape: tuple[int, int]) -> Reference
 
 
 def _solved(chip: RawChip, found: Sources, near: Reference, rough: list[WCS], mid: Time) -> Solution:
-    """Return the place of the frame by the first rough WCS that leads to one, with rows of `found`."""
-    usable = np.flatnonzero(found.shape.good)[:_SOLVED]
+    """Return the place of the frame by the first rough WCS that leads to one, with rows of `found`.
+
+    At first with all sources; then without those that are saturated or blended, whose order says little.
+    """
+    failures: list[UnreadableFileError] = []
+    for good in (found.shape.good, found.shape.good & (found.flags == 0)):
+        for wcs in rough:
+            try:
+                return _solved_by(chip, found, np.flatnonzero(good)[:_SOLVED], near, wcs, mid)
+            except UnreadableFileError as error:
+                failures.append(error)
+    raise failures[0]
+
+
+def _solved_by(
+    chip: RawChip, found: Sources, usable: NDArray[np.intp], near: Reference, rough: WCS, mid: Time
+) -> Solution:
     places = np.stack([found.shape.x[usable], found.shape.y[usable]], axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         errors = found.shape.sigma[usable] * found.flux_err[usable] / found.flux[usable]
     errors = np.where((errors > 0) & (errors < 1), errors, 1.0)
-    for number, wcs in enumerate(rough, start=1):
-        try:
-            solution = solve(places, errors, near, wcs, mid, chip.shape, chip.label)
-        except UnreadableFileError:
-            if number == len(rough):
-                raise
-            continue
-        return dataclasses.replace(solution, source=usable[solution.source])
-    raise AssertionError("there is always a rough WCS")
+    solution = solve(places, errors, near, rough, mid, chip.shape, chip.label)
+    return dataclasses.replace(solution, source=usable[solution.source])
 
 
 def _zero(chip: RawChip, found: Sources, near: Reference, solution: Solution) -> ZeroPoint:

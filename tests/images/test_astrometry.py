@@ -116,6 +116,15 @@ def test_few_stars_give_a_simple_solution(projection):
     assert found.wcs.sip is None
 
 
+def test_a_crowd_whose_brightest_stars_are_saturated_is_matched():
+    rng = np.random.default_rng(5)
+    stars = rng.uniform(0, 1000, (700, 2))  # the brightest first
+    measured = stars[150:400] + np.array([12.0, -7.0])
+    found = similarity(measured, stars, 50.0)
+    assert found is not None
+    assert np.allclose(found(stars[150:400]), measured, atol=1e-6)
+
+
 def test_another_field_is_refused(projection):
     places, errors, _ = field(projection)
     _, _, other = field(projection, seed=2)
