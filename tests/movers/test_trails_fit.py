@@ -68,6 +68,15 @@ def test_errors_are_what_the_noise_makes_of_the_middle() -> None:
     assert np.all(np.abs(np.std(pulls, axis=0) - 1) < 0.3)
 
 
-def test_what_lies_off_the_frame_is_not_fitted() -> None:
+@pytest.mark.parametrize(
+    "off", [(40.0, -60.0), (40.0, 200.0), (-60.0, 40.0), (200.0, 40.0), (-300.0, -300.0), (1e9, 40.0)]
+)
+def test_what_lies_off_the_frame_is_not_fitted(off: tuple[float, float]) -> None:
+    """On any side, near or far: a fit on the way to somewhere else ends there."""
+    image, sigma = np.zeros((80, 80), np.float32), np.ones((80, 80), np.float32)
+    assert fit_trail(image, sigma, replace(TRAIL, x=off[0], y=off[1]), round_profile(4.0)) is None
+
+
+def test_what_is_not_to_be_used_is_not_fitted() -> None:
     image, sigma = np.zeros((80, 80), np.float32), np.full((80, 80), np.inf, np.float32)
     assert fit_trail(image, sigma, TRAIL, round_profile(4.0)) is None

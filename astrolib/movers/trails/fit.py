@@ -129,9 +129,12 @@ def _around(
     c, s = np.cos(trail.angle), np.sin(trail.angle)
     half_x, half_y = abs(c) * trail.length / 2 + reach, abs(s) * trail.length / 2 + reach
     ny, nx = image.shape
-    x0, x1 = max(int(trail.x - half_x), 0), min(int(trail.x + half_x) + 2, nx)
-    y0, y1 = max(int(trail.y - half_y), 0), min(int(trail.y + half_y) + 2, ny)
-    y, x = np.mgrid[y0 : max(y1, y0), x0 : max(x1, x0)].astype(float)
+    # A fit may run off the image: then there are no pixels.
+    (x0, x1), (y0, y1) = (
+        np.clip([int(middle - half), int(middle + half) + 2], 0, size)
+        for middle, half, size in ((trail.x, half_x, nx), (trail.y, half_y, ny))
+    )
+    y, x = np.mgrid[y0:y1, x0:x1].astype(float)
     along, across = (x - trail.x) * c + (y - trail.y) * s, (y - trail.y) * c - (x - trail.x) * s
     noise = sigma[y0:y1, x0:x1]
     near = (np.abs(across) < reach) & (np.abs(along) < trail.length / 2 + reach) & np.isfinite(noise)
