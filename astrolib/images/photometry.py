@@ -14,6 +14,7 @@ _LEAST_STARS = 5
 _CLIP = 3.0
 _ROUNDS = 8
 _FLOOR = 0.01  # no catalogue and no aperture is better [mag]
+_COMMON = 0.005  # what the flat, the wings of stars and the colour term do to all stars alike [mag]
 
 Values = NDArray[np.float64]
 
@@ -25,7 +26,8 @@ class ZeroPoint:
     Parameters
     ----------
     value, error : float
-        NaN where too few stars could be used [mag].
+        NaN where too few stars could be used [mag]. The error holds the scatter of the stars, and what is
+        common to them and no number of stars averages out.
     scatter : float
         Standard deviation of a star about it [mag].
     stars : int
@@ -68,7 +70,7 @@ def zero_point(flux: Values, flux_err: Values, magnitude: Values, origin: str = 
     value = float(np.sum(offsets[kept] * weight) / weight.sum())
     return ZeroPoint(
         value,
-        float(1 / math.sqrt(weight.sum())),
+        math.hypot(1 / math.sqrt(weight.sum()), _COMMON),
         float(np.std(offsets[kept])),
         int(kept.sum()),
         origin,

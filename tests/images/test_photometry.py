@@ -20,11 +20,17 @@ def _stars(count=80, scatter=0.01, seed=1):
 def test_the_zero_point_is_found_with_its_error():
     pulls = []
     for seed in range(30):
-        found = zero_point(*_stars(seed=seed), "r_mag")
-        assert abs(found.value - 29.3) < 0.01
+        flux, error, magnitude = _stars(seed=seed)
+        alike = np.random.default_rng(seed + 100).normal(0, 0.005)  # of the flat and the aperture
+        found = zero_point(flux, error, magnitude + alike, "r_mag")
+        assert abs(found.value - alike - 29.3) < 0.01
         pulls.append((found.value - 29.3) / found.error)
     assert 0.6 < np.std(pulls) < 1.5
     assert found.origin == "r_mag"
+
+
+def test_no_number_of_stars_makes_the_zero_point_better_than_the_flat():
+    assert 0.005 < zero_point(*_stars(count=20_000)).error < 0.006
 
 
 def test_variables_and_strangers_are_clipped():
