@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from astrolib.jobs.execution import Execution, Limits
 Status = Literal["done", "failed", "aborted"]
 
 GIGABYTE = 1e9
+
+_UNWRITTEN = re.compile(r"No space left|Not enough space|requested and \d+ written|File too large|[Qq]uota")
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def _raised(event: dict[str, Any]) -> Failure:
     kind, text = event.get("type", ""), " ".join(str(event.get("message", "")).split())
     ours = isinstance(getattr(errors, kind, None), type)  # its line already says where and what to do
     message = text if ours else f"{kind}: {text}".rstrip(": ")
+    if _UNWRITTEN.search(text) and not ours:
+        message = f"a file could not be written whole ({message}); make room on the disk, and run it again"
     return Failure(message, event.get("cell"), event.get("source", ""), tuple(event.get("traceback", ())))
 
 

@@ -8,6 +8,7 @@ from astrolib.jobs.events import Story
 from astrolib.jobs.execution import Execution, Limits
 from astrolib.jobs.verdict import judge
 
+FULL = "[Errno 28] No space left on device"
 CELL = {"state": "start", "cell": 6, "cells": 9, "source": "train()"}
 LIMIT = Limits(seconds=60, memory=4e9)
 
@@ -51,6 +52,12 @@ LIMIT = Limits(seconds=60, memory=4e9)
             Execution("itself", 1, Story(error={"cell": 2, "type": "ServiceError", "message": "x: y; z"})),
             "failed",
             "cell 2: x: y; z",
+        ),
+        (
+            Execution("itself", 1, Story(error={"cell": 2, "type": "OSError", "message": FULL})),
+            "failed",
+            f"cell 2: a file could not be written whole (OSError: {FULL}); "
+            "make room on the disk, and run it again",
         ),
         (
             Execution("itself", 0, Story(error={"cell": 2, "type": "KeyError", "message": ""})),
