@@ -80,7 +80,7 @@ def draw_paths(count: int, regime: Regime, exposures: list[Exposure], rng: np.ra
     """Draw movers, each somewhere on the frame of one of the exposures; magnitudes are not yet known (0).
 
     A curved path is off its chord by 0.4 to 4 arcsec in the middle of the field's time, but never by more
-    than a twentieth of its length.
+    than a twentieth of its length; on a single exposure none is curved.
     """
     first = exposures[0].wcs
     plane = tangent_plane(first)
@@ -98,7 +98,7 @@ def draw_paths(count: int, regime: Regime, exposures: list[Exposure], rng: np.ra
         time=np.array([exposures[number].middle for number in home]),
         place=place,
         velocity=rate[:, None] * _direction(angle),
-        acceleration=(8 * bend / span**2)[:, None] * _direction(sideways),
+        acceleration=(8 * bend / max(span, EXPOSURE) ** 2)[:, None] * _direction(sideways),
         mag=np.zeros(count),
         amplitude=np.where(rng.random(count) < 0.5, rng.uniform(0.02, 0.2, count), 0.0),
         phase=rng.uniform(0, 2 * np.pi, count),

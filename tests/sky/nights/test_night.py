@@ -38,6 +38,10 @@ def raw(night, name):
     return pixels[:, :SIDE] - np.median(pixels[:, SIDE:], axis=1, keepdims=True)
 
 
+def test_a_single_exposure_is_a_night(tmp_path):
+    assert len(make_night(tmp_path, fields=1, frames=1, movers=3)) == 1
+
+
 def test_the_files_are_what_they_say(night):
     sorted_files, bad = sort_files(sorted((night / "raw").glob("*.fits")))
     kinds = [file.kind for file in sorted_files]
