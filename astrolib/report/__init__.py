@@ -9,6 +9,7 @@ positions   one measured position as an ADES record
 mpc_lines   the same in 80 columns
 submissions the ledger of what was reported: nothing leaves twice
 official    the check by the official tools
+moving      reported frames and nights, in the ledger
 scores      digest2, where it is installed
 writing     the files, whole or not at all
 =========== ======================================================================

@@ -20,6 +20,7 @@ from astrolib.movers.formats.ades_xml import format_xml
 from astrolib.movers.formats.obs80 import parse_obs80
 from astrolib.report import official
 from astrolib.report.entries import Entry, enter, told_of
+from astrolib.report.moving import move_reported
 from astrolib.report.mpc_lines import report_lines
 from astrolib.report.scores import score
 from astrolib.report.selection import choose
@@ -64,7 +65,8 @@ def write_report(
     """Write ``mpc.txt``, ``ades.psv``, ``ades.xml`` and ``report.ecsv`` for what named persons validated.
 
     Sending is left to the person. A tracklet that is planted, not validated, disputed, short of positions or
-    reported before is left out, and the summary says why. A report that was interrupted is completed first,
+    reported before is left out, and the summary says why. Frames that the ledger knows are moved to
+    ``reported``, with their fields and night. A report that was interrupted is completed first,
     in its own folder.
 
     Parameters
@@ -87,7 +89,8 @@ def write_report(
     RefusedError
         If nothing may be reported, or the official tools refuse a file; none is written then.
     """
-    submissions = Submissions(ledger or Ledger())
+    ledger, who = ledger or Ledger(), who or person()
+    submissions = Submissions(ledger)
     _complete(submissions)
     tracklets, detections = plain(tracklets), plain(detections)
     entries = enter(choose(tracklets, detections, settle(said), site), tracklets, site, submissions)
@@ -100,11 +103,12 @@ def write_report(
     files = _files(going, site)
     official.check(files)
     told = files | {SUMMARY: format_summary(summary)}
-    submission = _submission(told, site.station, who or person(), folder)
+    submission = _submission(told, site.station, who, folder)
     if earlier := submissions.enter(submission, [one for entry in going for one in entry.positions]):
         raise _twice(earlier)
     submission.place()
     submissions.written(submission)
+    move_reported(ledger, [entry.choice.positions for entry in going], who)
     return Report(folder, summary, submission.id)
 
 
