@@ -20,7 +20,7 @@ export function plantedPart(model, signal) {
 }
 
 function plantedSaid(rows, left) {
-  if (rows.length) return "Of the planted movers, the share called valid; of the planted decoys, too. Bars: 68 % intervals.";
+  if (rows.length) return "What is planted, and was called valid: movers over their magnitude, with intervals of 68 %, and decoys, where nothing moves.";
   if (left) return `Which objects are planted stays hidden until all are answered: ${left} to go.`;
   return "Nothing is planted here.";
 }
@@ -39,7 +39,7 @@ function foundChartOf(rows) {
 
 function watchTable(rows) {
   const whole = rows.filter(({ mag }) => mag === null);
-  const head = ["", "movers found", "decoys taken"].map((name) => element("th", {}, name));
-  const body = whole.map(({ who, n, found, n_decoys: decoys, alarms }) => element("tr", {}, element("td", {}, who), element("td", {}, `${found} of ${n}`), element("td", {}, alarms ? icon("warn") : null, `${alarms} of ${decoys}`)));
+  const head = ["", "movers called valid", "decoys called valid"].map((name) => element("th", {}, name));
+  const body = whole.map(({ who, n, found, n_decoys: decoys, alarms }) => element("tr", {}, element("td", {}, who), element("td", {}, `${found} of ${n}`), element("td", {}, element("span", { class: "astrolib-group" }, `${alarms} of ${decoys}`, alarms ? icon("warn") : null))));
   return element("table", { class: "astrolib-table" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
 }

@@ -3,6 +3,8 @@
 const GREYS = 1024; // steps between the limits
 const SAMPLE = 4000; // pixels of a frame that its limits are estimated from
 const SOFT = 12; // how far asinh and logarithm lift what is faint
+const WHITE = [20, 60]; // least and greatest height of white above the sky, in noise, where they do
+const BELOW = 0.16; // part of the pixels that lie more than the noise below the sky
 
 /** The ways to choose limits, and to go from one to the other. */
 export const LIMITS = ["99.5 %", "98 %", "z-scale", "min–max"];
@@ -32,17 +34,21 @@ export function sampled(frames) {
 }
 
 /**
- * The common limits of all frames, above the sky of each.
+ * The common limits of all frames, above the sky of each. A stretch that lifts what is faint makes noise white
+ * where there are few stars, and leaves a mover dark beside a bright one: percentiles are held between then.
  * @param {{sorted: Float32Array, sky: number}[]} samples
  * @param {string} kind one of `LIMITS`
+ * @param {boolean} lifts whether the stretch does
  * @returns {[number, number]}
  */
-export function limitsOf(samples, kind) {
+export function limitsOf(samples, kind, lifts) {
   const known = samples.filter(({ sorted }) => sorted.length > 1);
   if (!known.length) return [0, 1];
   const each = known.map(({ sorted, sky }) => one(sorted, kind).map((value) => value - sky));
   const low = middle(each.map(([value]) => value));
-  const high = middle(each.map(([, value]) => value));
+  const noise = middle(known.map(({ sorted, sky }) => sky - at(sorted, BELOW)));
+  const [least, most] = lifts && kind.endsWith("%") ? WHITE.map((times) => times * noise) : [0, Infinity];
+  const high = Math.min(most, Math.max(least, middle(each.map(([, value]) => value))));
   return high > low ? [low, high] : [low, low + 1];
 }
 

@@ -6,7 +6,6 @@ import { element } from "./dom.js";
 
 const ZOOMS = [0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16]; // times what fits
 const ROOM = 60; // pixels kept around a path that is zoomed to
-const BRIGHTER = 3; // white of a difference, in its upper limit: without stars that is noise alone
 const CIRCLE = 1.6; // radius of the circle in FWHM
 const TELL = 400; // ms without a change until Python hears of it
 
@@ -69,8 +68,7 @@ export function makeBlinkView(model, signal) {
     const { size } = view.cutouts;
     [atlas.width, atlas.height] = [size, size * frames.length];
     const table = greys(view.stretch, look.inverted);
-    const [low, noise] = limitsOf(samples, view.limits);
-    const high = frames === raw ? noise : BRIGHTER * noise;
+    const [low, high] = limitsOf(samples, view.limits, view.stretch !== "linear");
     const into = atlas.getContext("2d");
     const image = into.createImageData(size, size);
     const words = new Uint32Array(image.data.buffer);

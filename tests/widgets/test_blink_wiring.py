@@ -145,6 +145,11 @@ def test_a_state_over_the_folder_and_what_was_planted(folder, tmp_path):
     assert [(row.who, row.n, row.found) for row in state.watch()] == [("ada", 1, 1), ("ada", 1, 1)]
 
 
+def test_a_folder_without_a_search_is_refused_with_the_remedy(tmp_path):
+    with pytest.raises(RefusedError, match="run find_movers first"):
+        blink_wiring.Found(tmp_path)
+
+
 def test_an_unknown_tracklet_is_refused(folder):
     with pytest.raises(RefusedError, match="no such tracklet"):
         blink_wiring.Found(folder).evidence("t9")

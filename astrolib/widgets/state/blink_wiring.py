@@ -44,11 +44,20 @@ class Found:
         A tracklet and its detections -> the lines that would report them.
     models : mapping, optional
         Tracklet -> the probability that a model gives it.
+
+    Raises
+    ------
+    RefusedError
+        If there are no tracklets in the folder.
     """
 
     def __init__(
         self, folder: Path, lines: Lines | None = None, models: Mapping[str, float] | None = None
     ) -> None:
+        if not (folder / "tracklets.ecsv").is_file():
+            raise RefusedError(
+                "no search has left anything here", where=folder, remedy="run find_movers first"
+            )
         self.folder, self.lines, self.models = folder, lines, models or {}
         self.tracklets = TRACKLET.check(read_ecsv(folder / "tracklets.ecsv"))
         self.detections = DETECTION.check(read_ecsv(folder / "detections.ecsv"))
