@@ -40,9 +40,17 @@ export function filesPart(view) {
 
 function loadFiles(list) {
   list.all = JSON.parse(new TextDecoder().decode(list.view.model.get("files")));
-  if (!list.all.some((file) => file.id === list.view.file)) list.view.file = (list.all.find((file) => file.open) ?? list.all[0])?.id ?? "";
+  const known = list.all.some((file) => file.id === list.view.file);
+  if (!known) list.view.file = (list.all.find((file) => file.open) ?? list.all[0])?.id ?? "";
   drawKinds(list);
   arrangeFiles(list);
+  if (!known) requestAnimationFrame(() => showPointed(list));
+}
+
+/** Bring the file that is pointed at into the sight of the table, without moving the page. */
+function showPointed(list) {
+  const line = list.lines.get(list.view.file);
+  if (line) list.grid.scrollTop = line.offsetTop - list.grid.clientHeight / 2;
 }
 
 function emptyWords({ id, level }, tree) {
