@@ -9,7 +9,7 @@ from pathlib import Path
 
 from astropy.table import QTable
 
-from astrolib.collection.nights import HeaderMap, Ledger, SortedFile, frames_in, packed_in, sort_files, stem
+from astrolib.collection.nights import HeaderMap, Ledger, SortedFile, frames_in, sort_files, stem, unread
 from astrolib.core.errors import AstrolibError, RefusedError, UnreadableFileError
 from astrolib.core.progress import Progress, silent
 from astrolib.images.master_files import MASTER, UNSAFE, check_calibration, masters_of, write_masters
@@ -82,13 +82,13 @@ def reduce_night(
         If the catalogue cannot be read.
     """
     reference = read_reference(catalogue)
-    paths, packed = frames_in(raw), packed_in(raw)
-    if not (paths or packed):
+    paths, lost = frames_in(raw), unread(raw.rglob("*"))
+    if not (paths or lost):
         raise RefusedError("no FITS files", where=raw, remedy="give the folder of the raw frames")
     files, refused = sort_files(paths, header_map)
     files = files if ledger is None else ledger.answered(files)
     done = Night(night or raw.name, files)
-    rows = [_row(Path(error.where).name or "?", error.what, str(error)) for error in [*refused, *packed]]
+    rows = [_row(Path(error.where).name or "?", error.what, str(error)) for error in [*refused, *lost]]
     rows += [row for file in files for row in _unsure(file)]
     sure = [file for file in files if not file.doubts and not file.left_out]
     for name in ("masters", "frames"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolib.collection.nights import packed_in
+from astrolib.collection.nights import unread
 from astrolib.core.errors import AstrolibError, UnreadableFileError
 from astrolib.images import ReducedFrame, read_frame, same_field
 from astrolib.images.reading import fits_files
@@ -56,7 +56,9 @@ def fields_of(folder: Path) -> NightFields:
             rejected.append(rejected_row(path.name, error))
         else:
             light.append(replace(frame, data=_shape_only(frame), mask=None, uncertainty=None))
-    rejected += [rejected_row(str(error.where), error) for error in packed_in(folder)]
+    known = {row["file"] for row in rejected}
+    lost = {str(error.where): error for error in unread(folder.iterdir())}
+    rejected += [rejected_row(name, error) for name, error in lost.items() if name not in known]
     groups = [night for group in same_field(light) for night in _nights(group)]
     fields = tuple(tuple(frame.name for frame in group) for group in groups)
     return NightFields(fields, rejected, {frame.station for frame in light})

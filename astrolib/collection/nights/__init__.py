@@ -38,7 +38,7 @@ from astrolib.collection.nights.header_map import (
 from astrolib.collection.nights.ledger import Ledger
 from astrolib.collection.nights.missing import Lack
 from astrolib.collection.nights.sorted_file import SortedFile
-from astrolib.collection.nights.sorting import frames_in, packed_in, sort_file, sort_files
+from astrolib.collection.nights.sorting import frames_in, sort_file, sort_files, unread
 from astrolib.collection.nights.states import ALLOWED, STATES, StaleMoveError
 from astrolib.collection.nights.thumbnail import thumbnail
 from astrolib.collection.nights.tree import Branch
@@ -62,10 +62,10 @@ __all__ = [
     "is_fits",
     "is_packed",
     "known_header_maps",
-    "packed_in",
     "read_header_map",
     "sort_file",
     "sort_files",
     "stem",
     "thumbnail",
+    "unread",
 ]

@@ -90,15 +90,21 @@ def frames_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if is_fits(path.name) and path.is_file())
 
 
-def packed_in(folder: Path) -> list[UnreadableFileError]:
-    """Return of each FITS file, in a folder and those in it, that is packed why it cannot be read."""
-    return [
-        UnreadableFileError(
-            f"packed as {path.suffix}", where=path.name, remedy="unpack it, or pack it by gzip or fpack"
-        )
-        for path in sorted(folder.rglob("*"))
-        if is_packed(path.name) and path.is_file()
-    ]
+def unread(paths: Iterable[Path]) -> list[UnreadableFileError]:
+    """Return why files are not read that are FITS by their names.
+
+    They are packed in a way of their own, or there is no file behind the name.
+    """
+    found = []
+    for path in sorted(paths):
+        if is_packed(path.name) and path.is_file():
+            what, remedy = f"packed as {path.suffix}", "unpack it, or pack it by gzip or fpack"
+        elif is_fits(path.name) and not (path.is_file() or path.is_dir()):
+            what, remedy = "no file is behind this name", "bring the file to where the link leads"
+        else:
+            continue
+        found.append(UnreadableFileError(what, where=path.name, remedy=remedy))
+    return found
 
 
 def beside_each_other(files: Sequence[SortedFile]) -> list[SortedFile]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from astrolib.collection.nights import frames_in, sort_file, sort_files
+from astrolib.collection.nights import frames_in, sort_file, sort_files, unread
 from astrolib.core.errors import AstrolibError, RefusedError
 from tests.collection.nights.conftest import BIAS, FLAT, calibration, science, write_frame
 
@@ -236,3 +236,23 @@ def test_real_wise_frames_are_sorted(shared):
     assert {(one.kind, one.header_map, one.station, one.doubts) for one in files} == {
         ("science", "wise", "C51", ())
     }
+
+
+def test_what_is_fits_by_its_name_and_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "a.fits.bz2").write_bytes(b"BZh9")
+    (tmp_path / "b.fits").symlink_to(tmp_path / "moved away.fits")
+    (tmp_path / "c.fits").mkdir()
+    (tmp_path / "notes.txt").touch()
+    assert [str(error) for error in unread(tmp_path.iterdir())] == [
+        "a.fits.bz2: packed as .bz2; unpack it, or pack it by gzip or fpack",
+        "b.fits: no file is behind this name; bring the file to where the link leads",
+    ]
+    assert frames_in(tmp_path) == []
+
+
+def test_an_image_of_three_axes_is_refused_with_its_size(tmp_path):
+    fits.PrimaryHDU(np.zeros((3, 20, 30), dtype=np.float32)).writeto(tmp_path / "rgb.fits")
+    with pytest.raises(
+        AstrolibError, match=r"^rgb\.fits: no image with two axes \(30 x 20 x 3\); write each"
+    ):
+        sort_file(tmp_path / "rgb.fits")
