@@ -8,8 +8,9 @@ import pytest
 from astrolib.movers import slow
 from astrolib.movers.psf import Moffat
 from astrolib.movers.registered import register
-from astrolib.movers.slow.blends import better_at_rest
+from astrolib.movers.slow.judge import SIGNIFICANT, judge
 from astrolib.movers.slow.motion import alone, fit_motions, refit, without
+from astrolib.movers.slow.scene import gains
 from astrolib.movers.slow.stamps import Frame, add_sources
 from astrolib.sky.nights.field import floor_field
 from astrolib.sky.nights.score import score
@@ -19,21 +20,30 @@ MINUTES = 8.5 * np.arange(-2, 3)
 SEEING = (3.3, 4.4, 3.6, 4.0, 4.6)
 
 
-def frames(*sources: tuple[float, float, float, float, float], seed: int = 2) -> list[Frame]:
+Source = tuple[float, float, float, float, float | tuple[float, ...]]
+
+
+def frames(*sources: Source, seed: int = 2) -> list[Frame]:
     """Return frames with sources given by x, y in the middle, their drift in pixels a frame, and flux."""
     rng = np.random.default_rng(seed)
     made = []
-    for minutes, seeing in zip(MINUTES, SEEING, strict=True):
+    for number, (minutes, seeing) in enumerate(zip(MINUTES, SEEING, strict=True)):
         blank = np.zeros((SIDE, SIDE), np.float32)
         frame = Frame(
             blank, blank, blank > 1, Moffat(seeing, 0.05, 0.3, 3.0), 10.0, 2.0, np.zeros(2), float(minutes)
         )
         for x, y, vx, vy, flux in sources:
             place = np.array([[x + vx * minutes / 8.5, y + vy * minutes / 8.5]])
-            add_sources(blank, frame, place, np.array([flux]), 30)
+            add_sources(blank, frame, place, np.broadcast_to(flux, 5)[[number]], 30)
         blank += rng.normal(0, 10, blank.shape).astype(np.float32)
         made.append(frame)
     return made
+
+
+MOVER: tuple[Source, ...] = ((60.0, 60.0, 0.6, 0.3, 3000.0),)
+PAIR: tuple[Source, ...] = ((58.8, 60.0, 0.0, 0.0, 6000.0), (61.6, 60.5, 0.0, 0.0, 4000.0))
+BRIGHTENING = (1000.0, 1600.0, 2200.0, 2800.0, 3400.0)
+BLEND: tuple[Source, ...] = ((59.0, 60.0, 0.0, 0.0, 3000.0), (61.0, 60.0, 0.0, 0.0, BRIGHTENING))
 
 
 def test_a_drift_is_measured_with_its_error() -> None:
@@ -59,18 +69,28 @@ def test_one_source_that_is_listed_twice_is_subtracted_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sources", "rests"),
-    [
-        (((60.0, 60.0, 0.6, 0.3, 3000.0),), False),
-        (((58.8, 60.0, 0.0, 0.0, 6000.0), (61.6, 60.5, 0.0, 0.0, 4000.0)), True),
-    ],
+    ("sources", "moves"), [(MOVER, True), (MOVER + PAIR, True), (PAIR, False), (BLEND, False)]
 )
-def test_a_pair_at_rest_is_told_from_a_mover(sources: tuple, rests: bool) -> None:
+def test_a_mover_lowers_chi_squared_more_than_a_variable_at_rest(
+    sources: tuple[Source, ...], moves: bool
+) -> None:
     seen = frames(*sources)
     known = fit_motions(seen, np.array([[60.0, 60.0]]), np.zeros((1, 2)), 5)
     clean = without(seen, known)
-    again = refit(seen, known, clean, 5)
-    assert (better_at_rest(seen, again, clean, np.ones(5))[0] > 0) is np.bool_(rests)
+    moving, varying = gains(seen, refit(seen, known, clean, 5), clean, np.ones(5))
+    assert (moving[0] - varying[0] > max(12, 0.25 * moving[0])) is np.bool_(moves)
+
+
+@pytest.mark.parametrize(("sources", "moves"), [(MOVER, True), (BLEND, False)])
+def test_a_blend_that_drifts_with_its_light_is_told_from_a_mover(
+    sources: tuple[Source, ...], moves: bool
+) -> None:
+    seen = frames(*sources)
+    known = fit_motions(seen, np.array([[60.0, 60.0]]), np.zeros((1, 2)), 5)
+    clean = without(seen, known)
+    verdicts = judge(seen, refit(seen, known, clean, 5), clean, (0.001, 0.6))
+    assert verdicts.significance[0] > SIGNIFICANT
+    assert verdicts.moves[0] is np.bool_(moves)
 
 
 @pytest.mark.slow

@@ -15,18 +15,17 @@ Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _NEIGHBOURHOOD = 8.0  # pixels within which another's light disturbs
-_CROWDED = (0.1, 0.5, 2.0, 10.0)
-"""Others' light over a source's own: limits of the classes that are calibrated apart."""
+CROWDED = (0.1, 0.5, 2.0, 10.0)
+"""Others' light over a source's own: limits of the classes that are calibrated apart. What is beyond the
+last is less than the subtraction of the others may leave."""
 
 _ENOUGH = 40  # sources that tell the scale of a class
-_RARE = 0.05  # share of the field under sources up to which unresolved pairs are rare
 
 
 def scatter(frames: Sequence[Frame], motions: Motions) -> Values:
     """Return by how much the places scatter about a line more than their errors say; 1 at least."""
-    minutes = np.broadcast_to([frame.minutes for frame in frames], motions.measured.shape[:2])
     freedom = 2 * np.sum(motions.weight[:, :, 0, 0] > 0, axis=1) - 4
-    chi2 = misfit(minutes, motions.measured, motions.weight)
+    chi2 = misfit(frames, motions.measured, motions.weight)
     return np.sqrt(np.maximum(1.0, chi2 / np.maximum(freedom, 1)))
 
 
@@ -40,12 +39,12 @@ def crowding(frames: Sequence[Frame], motions: Motions, known: Motions | None) -
     other = (near.row != near.col) | (known is not None)
     flux = np.maximum(np.median(others.flux, axis=1), 0)
     light = np.bincount(near.row[other], flux[near.col[other]], len(motions.place))
-    return np.digitize(light / np.maximum(np.median(motions.flux, axis=1), 1e-9), _CROWDED)
+    return np.digitize(light / np.maximum(np.median(motions.flux, axis=1), 1e-9), CROWDED)
 
 
 def calibrated(significance: Values, classes: NDArray[np.int_], whole: Flags, tail: float) -> Values:
     """Return by how much significances at rest are too large: a quantile of each class of crowding."""
-    factors = np.ones(len(_CROWDED) + 1)
+    factors = np.ones(len(CROWDED) + 1)
     for number in range(len(factors)):
         own = significance[(classes == number) & whole]
         if len(own) >= _ENOUGH:
@@ -54,7 +53,6 @@ def calibrated(significance: Values, classes: NDArray[np.int_], whole: Flags, ta
 
 
 def density(frames: Sequence[Frame], motions: Motions) -> float:
-    """Return the share of the field within a width of a source, beyond what leaves unresolved pairs rare."""
+    """Return the share of the field within a width of a source."""
     width = float(np.median([frame.psf.fwhm for frame in frames]))
-    share = len(motions.place) * np.pi * width**2 / frames[0].data.size
-    return max(0.0, share - _RARE)
+    return float(len(motions.place) * np.pi * width**2 / frames[0].data.size)

@@ -2,21 +2,21 @@
 
 A source at rest has a significance that is distributed as a Rayleigh variable whatever its brightness, as
 calibrated by the field's own stars, so that one threshold serves all. What is left above it is a hit by a
-particle (one frame alone moves the source), a blend with a variable star (the place follows the light, not
-the time), or a source that no point fits.
+particle (one frame alone moves the source), a source that no point fits, or a blend: of stars, whose middle
+follows the seeing, or with a variable, whose middle follows the light. Of these the pixels tell.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolib.movers.slow.blends import better_at_rest
-from astrolib.movers.slow.calibration import calibrated, crowding, density, scatter
-from astrolib.movers.slow.motion import Motions, line, misfit
+from astrolib.movers.slow.calibration import CROWDED, calibrated, crowding, scatter
+from astrolib.movers.slow.evidence import against_motion
+from astrolib.movers.slow.motion import Motions, line
 from astrolib.movers.slow.stamps import Frame, Image
 
 Values = NDArray[np.float64]
@@ -33,7 +33,6 @@ _KEPT = 0.45
 
 _JUMP = 1.8  # ratio of fluxes: 0.64 mag
 _BRIGHT = 3.4  # median of flux over error
-_FEW = 2.0  # by which the threshold is higher where only three frames tell
 _SEEN = 2.8  # flux over its error in a frame
 _TAIL, _LONG_TAIL = 0.8, 0.92
 """Quantile that is compared with a Rayleigh variable's: of a field's sources, of which some move, and of what
@@ -41,9 +40,6 @@ is left when they are subtracted, most of which is no source."""
 
 _OFTEN = 0.75  # of the frames
 _POINT = 1.8  # chi^2 of a point, beside what brightness adds
-_OVERLAPPING = 2.5  # widths of a star that a source moves in all: two at rest may feign it
-_DENSE = 60.0  # by how much the threshold rises with the share of the field under sources
-
 _WORST = 4.0  # likewise in any one frame
 _BEND = 0.15  # of the way, off a line
 
@@ -98,6 +94,7 @@ def judge(
     """
     ratio, told = motions.flux / motions.flux_error, motions.weight[:, :, 0, 0] > 0
     seen, count = np.sum((ratio > _SEEN) & told, axis=1), np.sum(told, axis=1)
+    classes = crowding(frames, motions, known)
     raw = _significance(motions.speed, motions.covariance) / scatter(frames, motions)
     weakest, kept = _without_one(frames, motions)
     speed = np.hypot(*motions.speed.T)
@@ -109,35 +106,33 @@ def judge(
         > _WORST + (0.04 * np.median(ratio, axis=1)) ** 2,
         "its light jumps": _jumps(motions),
         "too fast": speed > limits[1],
+        "no more than a brighter one leaves": classes == len(CROWDED),
     }
-    classes = crowding(frames, motions, known)
     tail = _TAIL if known is None else _LONG_TAIL
     calibration = calibrated(raw, classes, ~np.any(list(reasons.values()), axis=0), tail)
     whole = raw / calibration[classes]
     reasons |= {
         "too slow": speed < limits[0],
         "one frame alone moves it": (kept < _KEPT) | ((weakest < _WITHOUT_ONE) & (count > 3)),
-        "three frames tell too little": (count < 4) & (whole < SIGNIFICANT + _FEW),
-        "its place follows its light": _follows_light(frames, motions),
         "off any path": _off(frames, motions) > 1,
     }
     verdicts = Verdicts(whole, weakest, seen, reasons, calibration)
-    reasons["too little among so many"] = whole < SIGNIFICANT + _DENSE * density(frames, known or motions)
-    reasons["two sources at rest tell it better"] = _pairs(frames, motions, clean, verdicts)
-    return verdicts
+    against = _at_rest(frames, motions, clean, verdicts)
+    return replace(verdicts, reasons=reasons | against)
 
 
-def _pairs(frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], verdicts: Verdicts) -> Flags:
-    """Tell which of those that seem to move, by little more than their image, are two sources at rest."""
-    way = np.hypot(*motions.speed.T) * np.ptp([frame.minutes for frame in frames])
-    rows = np.flatnonzero(
-        verdicts.moves & (way < _OVERLAPPING * np.median([frame.psf.fwhm for frame in frames]))
-    )
-    pairs = np.zeros(len(way), bool)
-    if len(rows):
-        scale = _transparency(motions, verdicts)
-        pairs[rows] = better_at_rest(frames, motions.part(rows), clean, scale) > 0
-    return pairs
+def _at_rest(
+    frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], verdicts: Verdicts
+) -> dict[str, Flags]:
+    """Return the reasons that the pixels of those that seem to move give against it."""
+    rows = np.flatnonzero(verdicts.moves)
+    if not len(rows):
+        return {}
+    told = against_motion(frames, motions.part(rows), clean, _transparency(motions, verdicts))
+    reasons = {name: np.zeros(len(motions.place), bool) for name in told}
+    for name, applies in told.items():
+        reasons[name][rows] = applies
+    return reasons
 
 
 def _transparency(motions: Motions, verdicts: Verdicts) -> Values:
@@ -180,21 +175,6 @@ def _without_one(frames: Sequence[Frame], motions: Motions) -> tuple[Values, Val
             kept, np.where(expected > _WITHOUT_ONE, left / np.maximum(expected, _WITHOUT_ONE), 1.0)
         )
     return weakest, kept
-
-
-def _follows_light(frames: Sequence[Frame], motions: Motions) -> Flags:
-    """Tell where the light varies and explains the place as well as time does: a blend with a variable star.
-
-    The light's middle of two sources, of which one varies, is linear in the inverse of their flux.
-    """
-    weight = 1 / motions.flux_error**2
-    mean = np.sum(motions.flux * weight, axis=1) / np.sum(weight, axis=1)
-    varies = np.sum((motions.flux - mean[:, None]) ** 2 * weight, axis=1) > 25 + 4 * len(frames)
-    inverse = mean[:, None] / np.maximum(motions.flux, 0.1 * np.abs(mean[:, None]) + 1e-9)
-    minutes = np.broadcast_to([frame.minutes for frame in frames], inverse.shape)
-    by_light = misfit(inverse, motions.measured, motions.weight)
-    by_time = misfit(minutes, motions.measured, motions.weight)
-    return varies & (by_light < by_time + 4)
 
 
 def _jumps(motions: Motions) -> Flags:

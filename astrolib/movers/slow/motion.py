@@ -141,26 +141,19 @@ def _floored(weight: Values) -> Values:
 
 
 def line(frames: Sequence[Frame], measured: Values, weight: Values) -> tuple[Values, Values, Values]:
-    """Return place, speed and covariance of the even motions through measured places."""
-    minutes = np.array([frame.minutes for frame in frames])
-    return against(np.broadcast_to(minutes, measured.shape[:2]), measured, weight)
-
-
-def against(variable: Values, measured: Values, weight: Values) -> tuple[Values, Values, Values]:
-    """Return level, slope and covariance of places that are linear in a variable.
+    """Return place, speed and covariance of the even motions through measured places.
 
     Parameters
     ----------
-    variable : ndarray, shape (n, k)
-        Of each source in each frame.
     measured : ndarray, shape (n, k, 2)
         Places.
     weight : ndarray, shape (n, k, 2, 2)
         Their inverse covariances.
     """
-    powers = np.stack([np.ones_like(variable), variable])
-    normal = np.einsum("ank,bnk,nkij->naibj", powers, powers, weight).reshape(-1, 4, 4)
-    right = np.einsum("ank,nkij,nkj->nai", powers, weight, measured).reshape(-1, 4)
+    minutes = np.array([frame.minutes for frame in frames])
+    powers = np.stack([np.ones_like(minutes), minutes])
+    normal = np.einsum("ak,bk,nkij->naibj", powers, powers, weight).reshape(-1, 4, 4)
+    right = np.einsum("ak,nkij,nkj->nai", powers, weight, measured).reshape(-1, 4)
     size = np.sqrt(np.maximum(np.einsum("nii->ni", normal), 1e-12))
     scale = size[:, :, None] * size[:, None, :]
     covariance = np.linalg.inv(normal / scale + 1e-9 * np.eye(4)) / scale
@@ -168,8 +161,9 @@ def against(variable: Values, measured: Values, weight: Values) -> tuple[Values,
     return answer[:, :2], answer[:, 2:], covariance
 
 
-def misfit(variable: Values, measured: Values, weight: Values) -> Values:
-    """Return the chi^2 (n,) of places that are linear in a variable."""
-    level, slope, _ = against(variable, measured, weight)
-    left = measured - level[:, None] - slope[:, None] * variable[:, :, None]
+def misfit(frames: Sequence[Frame], measured: Values, weight: Values) -> Values:
+    """Return the chi^2 (n,) of the even motions through measured places."""
+    place, speed, _ = line(frames, measured, weight)
+    minutes = np.array([frame.minutes for frame in frames])
+    left = measured - place[:, None] - speed[:, None] * minutes[:, None]
     return np.einsum("nki,nkij,nkj->n", left, weight, left)

@@ -27,7 +27,7 @@ _HALF = 5
 """Half side of the cutouts in which motions are fitted [pixel]."""
 
 _HIDDEN = 5.5  # significance of what only shows when all known sources are gone
-_FULL = 0.05  # share of the field that sources cover beyond which what is left of them hides all else
+_FULL = 0.1  # share of the field that sources cover beyond which what is left of them hides all else
 _SAME = 1.5  # widths of a star
 
 
@@ -188,7 +188,7 @@ def _removed(field: Registered, one: Motions, amount: float, reason: str) -> dic
         "filter": reason,
         "amount": amount,
         "limit": SIGNIFICANT,
-        "kind": "variable" if reason == "its place follows its light" else "",
+        "kind": "variable" if reason == "its light varies more than it moves" else "",
         "frame": field.originals[middle].name,
         "x": float(column),
         "y": float(row),
