@@ -1,6 +1,6 @@
 // Which frame is shown when: by the display's own clock, so that a frame is never shown for half a refresh.
 
-export const SPEEDS = [1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 60]; // frames a second
+const SPEEDS = [1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 60]; // frames a second
 const EARLY = 2; // ms by which a refresh may come before a frame's time
 
 /**

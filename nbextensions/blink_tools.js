@@ -6,7 +6,7 @@ import { button, element, key } from "./dom.js";
  *   act: (view: any) => void}} Tool
  * @type {Tool[]}
  */
-export const TOOLS = [
+const TOOLS = [
   { keys: [" "], shown: "Space", name: "Play or stand still", group: "play", text: ({ player }) => (player.playing ? "Pause" : "Play"), about: "blink, or look at one frame", act: (view) => view.play() },
   { keys: [","], shown: ",", name: "Back", group: "play", text: () => "Back", about: "one frame back", act: (view) => view.step(-1) },
   { keys: ["."], shown: ".", name: "Forward", group: "play", text: () => "Forward", about: "one frame on", act: (view) => view.step(1) },

@@ -21,7 +21,7 @@ export function fitLattice(shape, width, height) {
 }
 
 /** @returns {[number, number]} the middle of a neuron's cell */
-export function middleOf({ shape, step, left, top }, neuron) {
+function middleOf({ shape, step, left, top }, neuron) {
   const [row, column] = [Math.floor(neuron / shape.columns), neuron % shape.columns];
   if (shape.grid !== "hexagonal") return [left + (column + 0.5) * step, top + (row + 0.5) * step];
   return [left + (column + 0.5 + 0.5 * (row % 2)) * step, top + (row * SQUEEZE + 1 / Math.sqrt(3)) * step];

@@ -1,4 +1,4 @@
-// Key presses of the deck: each belongs to the object that was on the screen when it happened, and is sent
+// Presses of keys and buttons: each belongs to the object that was on the screen when it happened, and is sent
 // until the kernel says that it is done. The kernel recognises a press that it has had before.
 import { randomId } from "./dom.js";
 

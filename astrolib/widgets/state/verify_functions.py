@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -105,7 +105,7 @@ class Evidence:
     spectra: tuple[Spectrum, ...] = ()
     prepared: Prepared | None = None
     neuron: Neuron | None = None
-    missing: tuple[str, ...] = field(default=())
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
