@@ -13,12 +13,15 @@ from astrolib.images.placement import corners
 _SHARED = 0.5
 """Of the shorter side of a frame: centres that are nearer than this see the same field."""
 
+_OVERLAP = 0.9  # of the shorter side: frames whose centres are further apart are not searched together
+
 
 def same_field(frames: Sequence[ReducedFrame]) -> list[list[ReducedFrame]]:
     """Group frames by the field that they see, the largest group first.
 
     Two frames are of one field if their centres are nearer than half the shorter side of the smaller one;
-    dithers stay together, neighbouring CCDs of a mosaic do not.
+    dithers stay together, neighbouring CCDs of a mosaic do not. Where a telescope wandered on, a field ends
+    where its frames no longer overlap the first.
 
     Parameters
     ----------
@@ -39,8 +42,27 @@ def same_field(frames: Sequence[ReducedFrame]) -> list[list[ReducedFrame]]:
             if any(np.linalg.norm(centre - places[n][0]) < _SHARED * min(side, places[n][1]) for n in group)
         ]
         groups = [group for group in groups if group not in near] + [[number, *chain(*near)]]
-    named = [sorted((frames[n] for n in sorted(group)), key=lambda frame: frame.mid.jd) for group in groups]
+    by_time = [sorted(group, key=lambda n: (frames[n].mid.jd, n)) for group in groups]
+    named = [[frames[n] for n in part] for group in by_time for part in _overlapping(group, places)]
     return sorted(named, key=lambda group: (-len(group), group[0].mid.jd))
+
+
+def _overlapping(group: list[int], places: list[tuple[np.ndarray, float]]) -> list[list[int]]:
+    """Split frames into those that overlap the first, those that overlap the first of the rest, and so on."""
+    parts: list[list[int]] = []
+    for number in group:
+        centre, side = places[number]
+        firsts = [places[part[0]] for part in parts]
+        near = (
+            part
+            for part, (first, other) in zip(parts, firsts, strict=True)
+            if np.linalg.norm(centre - first) < _OVERLAP * min(side, other)
+        )
+        if (part := next(near, None)) is None:
+            parts.append([number])
+        else:
+            part.append(number)
+    return parts
 
 
 def _place(frame: ReducedFrame) -> tuple[np.ndarray, float]:

@@ -21,6 +21,9 @@ from astrolib.images.reference import Reference, read_reference
 from astrolib.images.summary import Summary, summarise
 from astrolib.images.writing import write_frame
 
+Row = dict[str, str]
+"""What became of a file, with its id."""
+
 
 @dataclass
 class Night:
@@ -36,6 +39,8 @@ class Night:
         The reduced frames, by time.
     masters, rejected : QTable
         Of schemas `MASTER` and `astrolib.images.reading.REJECTED`.
+    reasons : mapping of str to str
+        Why a file, by its id, or a chip of it gave nothing.
     """
 
     name: str
@@ -43,6 +48,7 @@ class Night:
     frames: list[Summary] = field(default_factory=list)
     masters: QTable = field(default_factory=MASTER.table)
     rejected: QTable = field(default_factory=REJECTED.table)
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 def reduce_night(
@@ -88,7 +94,7 @@ def reduce_night(
     files, refused = sort_files(paths, header_map)
     files = files if ledger is None else ledger.answered(files)
     done = Night(night or raw.name, files)
-    rows = [_row(Path(error.where).name or "?", error.what, str(error)) for error in [*refused, *lost]]
+    rows = [_row(Path(error.where).name or "?", error) for error in [*refused, *lost]]
     rows += [row for file in files for row in _unsure(file)]
     sure = [file for file in files if not file.doubts and not file.left_out]
     for name in ("masters", "frames"):
@@ -97,31 +103,31 @@ def reduce_night(
     masters, done.masters = write_masters(chips, out / "masters")
     science = sorted((file for file in sure if file.kind == "science"), key=lambda file: file.start)
     rows += more + _science(science, header_map, masters, reference, out / "frames", done, progress or silent)
+    done.reasons = {row.pop("id"): row["reason"] for row in rows}
     done.rejected = REJECTED.table(rows)
     return done
 
 
-def _row(file: str, key: str, reason: str) -> dict[str, str]:
-    return {"file": file, "key": key, "reason": reason}
+def _row(file: str, error: AstrolibError, id_: str = "") -> Row:
+    return {"id": id_, "file": file, "key": error.what, "reason": str(error)}
 
 
-def _unsure(file: SortedFile) -> list[dict[str, str]]:
+def _unsure(file: SortedFile) -> list[Row]:
     """Return what is asked about a file before it can be used."""
+    told = {"id": file.id, "file": file.name}
     if file.left_out:
-        return [_row(file.name, "left out", f"{file.name}: a person left it out")]
+        return [told | {"key": "left out", "reason": f"{file.name}: a person left it out"}]
     return [
-        _row(
-            file.name,
-            f"asked: {doubt.about}",
-            f"{file.name}: {doubt.reason}; answer in the ledger: {doubt.possible}",
-        )
+        told
+        | {
+            "key": f"asked: {doubt.about}",
+            "reason": f"{file.name}: {doubt.reason}; answer in the ledger: {doubt.possible}",
+        }
         for doubt in file.doubts
     ]
 
 
-def _opened(
-    files: Sequence[SortedFile], header_map: HeaderMap | None
-) -> tuple[list[RawChip], list[dict[str, str]]]:
+def _opened(files: Sequence[SortedFile], header_map: HeaderMap | None) -> tuple[list[RawChip], list[Row]]:
     chips, rows = [], []
     for file in files:
         try:
@@ -130,7 +136,7 @@ def _opened(
                 check_calibration(chip)
             chips += opened
         except AstrolibError as error:
-            rows.append(_row(file.name, error.what, str(error)))
+            rows.append(_row(file.name, error, file.id))
     return chips, rows
 
 
@@ -160,9 +166,9 @@ def _science(
     folder: Path,
     done: Night,
     progress: Progress,
-) -> list[dict[str, str]]:
+) -> list[Row]:
     """Reduce the science frames one after the other, and return those that could not be."""
-    rows: list[dict[str, str]] = []
+    rows: list[Row] = []
     taken: set[str] = set()
     for count, file in enumerate(files, start=1):
         chips, more = _opened([file], header_map)
@@ -172,11 +178,11 @@ def _science(
             try:
                 result = _reduced(chip, masters_of(chip, masters), reference, name)
             except AstrolibError as error:
-                rows.append(_row(chip.label, error.what, str(error)))
+                rows.append(_row(chip.label, error, file.id))
                 continue
             write_frame(result.frame, folder / name)
             taken.add(name)
-            done.frames.append(summarise(chip, result))
+            done.frames.append(summarise(chip, result, file.id))
         progress(count, len(files))
     return rows
 

@@ -192,8 +192,9 @@ def _inside(section: Section | None, shape: tuple[int, ...], what: str, path: Pa
 def _pixels(path: Path, hdu: Any) -> tuple[NDArray[Any], float, float]:
     """Return the stored numbers, mapped into memory where they lie plainly in the file, and their scale."""
     packed = isinstance(hdu, fits.CompImageHDU) or _is_gzip(path)
-    if packed or "BLANK" in hdu.header:
-        return np.asarray(hdu.data, dtype=np.float32), 1.0, 0.0
+    if packed or "BLANK" in hdu.header:  # in memory, where integers take half the room
+        pixels = np.asarray(hdu.data)
+        return (pixels if pixels.dtype.itemsize <= 2 else pixels.astype(np.float32)), 1.0, 0.0
     scale, zero = float(hdu.header.get("BSCALE", 1)), float(hdu.header.get("BZERO", 0))
     dtype = np.dtype(_STORED[hdu.header["BITPIX"]])
     return np.memmap(path, dtype, "r", hdu.fileinfo()["datLoc"], hdu.shape), scale, zero

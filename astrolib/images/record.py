@@ -36,14 +36,13 @@ def _move(ledger: Ledger, night: str, done: Night) -> None:
     """Move the frames that gave a product, and say of the others why they gave none."""
     products: dict[str, list[Summary]] = defaultdict(list)
     for summary in done.frames:
-        products[summary.raw].append(summary)
-    reasons = {str(row["file"]).split()[0]: str(row["reason"]) for row in done.rejected if row["file"]}
+        products[summary.file].append(summary)
     for frame in ledger.frames(night):
-        made = products.get(frame.name, [])
+        made = products.get(frame.id, [])
         if made:
             _say(ledger, frame.id, made)
-        elif frame.name in reasons:
-            ledger.edit(frame.id, WHO, rejected=reasons[frame.name])
+        elif frame.id in done.reasons:
+            ledger.edit(frame.id, WHO, rejected=done.reasons[frame.id])
         if made and frame.state == "loaded":
             ledger.move(frame.id, "reduced", WHO)
     _move_above(ledger, night)

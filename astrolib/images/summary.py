@@ -24,6 +24,8 @@ class Summary:
     ----------
     name, raw, chip, field, band : str
         Of the product, the raw file, the chip, what was pointed at, and the filter.
+    file : str
+        Id of the raw file: several may have one name.
     mid : str
         Middle of the exposure, UTC, ISO 8601.
     exposure : float
@@ -53,6 +55,7 @@ class Summary:
     chip: str
     field: str
     band: str
+    file: str
     mid: str
     exposure: float
     shape: tuple[int, int]
@@ -73,8 +76,8 @@ class Summary:
     notes: tuple[str, ...] = ()
 
 
-def summarise(chip: RawChip, done: Reduction) -> Summary:
-    """Return the figures of a reduction."""
+def summarise(chip: RawChip, done: Reduction, file: str) -> Summary:
+    """Return the figures of a reduction; `file` is the id of the raw file."""
     frame, found, solution = done.frame, done.sources, done.solution
     stars = found.stars
     form = found.shape
@@ -89,6 +92,7 @@ def summarise(chip: RawChip, done: Reduction) -> Summary:
         chip=chip.name,
         field=chip.header.target,
         band=frame.band,
+        file=file,
         mid=frame.mid.isot,
         exposure=frame.exposure,
         shape=(frame.data.shape[0], frame.data.shape[1]),

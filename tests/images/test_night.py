@@ -210,6 +210,23 @@ def test_the_ledger_takes_the_night_in_once(reduced, tmp_path):
     assert ledger.entry(night).state == "reduced"
 
 
+def test_raw_files_of_one_name_are_told_apart(made, tmp_path):
+    for number in (1, 2):
+        (tmp_path / f"night {number}").mkdir()
+        shutil.copy(made / "raw" / f"field1-0{number}.fits", tmp_path / f"night {number}" / "a b.fits")
+    shutil.copy(made / "raw" / "nogain.fits", tmp_path / "no gain.fits")
+    done = reduce_night(tmp_path, tmp_path / "out", made / "catalogue.ecsv")
+    write_record(done, tmp_path / "ledger.sqlite")
+    ledger = Ledger(tmp_path / "nights.sqlite")
+    ledger.take_in(tmp_path / "ledger.sqlite")
+    frames = ledger.frames(ledger.night(done.name, "somebody"))
+    assert [one.facts.get("products") for one in frames if one.name == "a b.fits"] in (
+        [["a_b.fits"], ["a_b-2.fits"]],
+        [["a_b-2.fits"], ["a_b.fits"]],
+    )
+    assert ["no gain" in one.facts["rejected"] for one in frames if one.name == "no gain.fits"] == [True]
+
+
 def test_a_folder_without_frames_is_refused(made, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(RefusedError, match="no FITS files"):

@@ -198,6 +198,18 @@ def test_frames_of_one_field_are_told_from_those_of_another(frame, projection):
     assert [[one.name for one in group] for group in groups] == [["0", "5", "9", "late"], ["there"]]
 
 
+def test_a_telescope_that_wanders_on_leaves_a_field(frame, projection):
+    side, step = 0.333 / 3600 * 64, 0.4
+    frames = [
+        frame(
+            np.zeros((64, 64), dtype=np.float32), projection(dec=20 + step * side * number), name=f"{number}"
+        )
+        for number in range(6)
+    ]
+    named = [[one.name for one in group] for group in same_field(frames)]
+    assert named == [["0", "1", "2"], ["3", "4", "5"]]
+
+
 def test_fields_do_not_break_where_right_ascension_begins_anew(frame, projection):
     data = np.ones((64, 64), dtype=np.float32)
     frames = [frame(data, projection(ra, 60.0)) for ra in (359.9995, 0.0005)]
