@@ -120,7 +120,7 @@ def _read_noise(chip: RawChip, masters: Masters) -> float:
         return chip.header.read_noise
     if masters.bias is None:
         raise _refused(chip, "no read noise, and no bias frames to measure it")
-    spread, error = (float(np.median(each)) for each in (masters.bias.spread, masters.bias.error))
+    spread, error = (float(np.nanmedian(each)) for each in (masters.bias.spread, masters.bias.error))
     return chip.header.gain * (spread or error)  # a single frame has no spread
 
 
@@ -163,7 +163,7 @@ def _saturation(chip: RawChip, masters: Masters) -> float:
     if not math.isfinite(chip.header.saturation):
         return math.inf
     flat = masters.flats.get(chip.header.filter)
-    most = 1.0 if flat is None else float(np.percentile(flat.mean, 99.9))
+    most = 1.0 if flat is None else float(np.nanpercentile(flat.mean, 99.9))
     level = float(np.median(chip.level))
-    level += 0.0 if masters.bias is None else float(np.median(masters.bias.mean))
+    level += 0.0 if masters.bias is None else float(np.nanmedian(masters.bias.mean))
     return 0.99 * (chip.header.saturation - level) / max(most, 1.0)

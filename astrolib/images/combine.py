@@ -6,6 +6,7 @@ section 5.2.2, algorithm M): a fixed list of comparisons, so that each runs over
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -97,19 +98,30 @@ def _blocks(ny: int, nx: int) -> Iterator[slice]:
 
 
 def _clipped(values: NDArray[np.float32], sigma: float, least: float) -> tuple[Any, Any, Any, int]:
-    """Return mean, its error, the spread and the number of values clipped, for a block of pixels."""
-    centre = _median(values.copy())
+    """Return mean, its error, the spread and the number of values clipped, for a block of pixels.
+
+    Values that are no numbers do not count; a pixel without any other is none itself.
+    """
+    lost = ~np.isfinite(values)
+    median = _median_of_known if lost.any() else _median
+    centre = median(values.copy())
     away = np.abs(values - centre)
-    spread = np.float32(SIGMA_OF_MAD) * _median(away.copy())
-    kept = away <= np.float32(sigma) * np.maximum(spread, np.float32(least))
+    spread = np.float32(SIGMA_OF_MAD) * median(away.copy())
+    kept = ~lost & (away <= np.float32(sigma) * np.maximum(spread, np.float32(least)))
     count = kept.sum(axis=0, dtype=np.float32)
-    np.subtract(values, centre, out=values)
-    values *= kept
-    offset = values.sum(axis=0) / count
-    variance = np.square(values).sum(axis=0) / count - offset**2
+    values = np.where(kept, values - centre, np.float32(0))
+    some = np.maximum(count, 1)
+    offset = values.sum(axis=0) / some
+    variance = np.square(values).sum(axis=0) / some - offset**2
     error = np.sqrt(np.maximum(variance, 0) / np.maximum(count - 1, 1))
     error = np.where(count > 1, error, np.float32(least))
-    return centre + offset, error, spread, int(kept.size - count.sum(dtype=np.float64))
+    return centre + offset, error, spread, int(kept.size - lost.sum() - count.sum(dtype=np.float64))
+
+
+def _median_of_known(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the median over the first axis of what is a number; NaN where nothing is."""
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # a pixel without any is NaN
+        return np.nanmedian(np.where(np.isfinite(values), values, np.nan), axis=0).astype(np.float32)
 
 
 def _median(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -34,6 +34,9 @@ MASTER = TableSchema(
 )
 """The masters of a night, one row each."""
 
+_STEP = 16
+"""Every so many rows tell whether a frame is of any use."""
+
 UNSAFE = re.compile(r"[^\w.+-]+", re.ASCII)
 """What a file name made from a header must not hold."""
 
@@ -61,7 +64,7 @@ def write_masters(chips: Sequence[RawChip], folder: Path) -> tuple[dict[tuple[st
 
 
 def check_calibration(chip: RawChip) -> None:
-    """Refuse a dark whose exposure is not known, and a flat without light.
+    """Refuse a frame without a number in it, a dark whose exposure is not known, and a flat without light.
 
     Raises
     ------
@@ -72,7 +75,10 @@ def check_calibration(chip: RawChip) -> None:
         raise UnreadableFileError(
             f"a dark of {chip.header.exposure} s", where=chip.label, remedy="name the key in the header map"
         )
-    if chip.header.kind == "flat" and not np.nanmedian(chip[slice(0, 256)]) > 0:
+    some = np.concatenate([chip[slice(row, row + 1)] for row in range(0, chip.shape[0], _STEP)])
+    if not np.isfinite(some).any():
+        raise UnreadableFileError("no pixel is a finite number", where=chip.label, remedy="leave it out")
+    if chip.header.kind == "flat" and not np.nanmedian(some) > 0:
         raise UnreadableFileError("a flat without light", where=chip.label, remedy="leave it out")
 
 
@@ -130,7 +136,7 @@ def _written(
                 "chip": key[1],
                 "filter": band if kind == "flat" else "",
                 "frames": counts[kind, band],
-                "noise": float(np.median(master.error)),
+                "noise": float(np.nanmedian(master.error)),
                 "bad": 0 if masters.bad is None else int(masters.bad.sum()),
             }
         )

@@ -118,7 +118,7 @@ def bad_pixels(
     if dark is not None:
         masks.append(_far_above(dark.mean, _HOT, _HOT_RATE))
     if bias is not None:
-        masks.append(_far_above(bias.spread, _HOT, 2 * float(np.median(bias.spread))))
+        masks.append(_far_above(bias.spread, _HOT, 2 * float(np.nanmedian(bias.spread))))
     if not masks:
         return None
     bad = np.logical_or.reduce(masks)
@@ -157,7 +157,7 @@ def _longest(darks: Mapping[float, Combined]) -> Combined | None:
 def _flat(chips: Sequence[RawChip], masters: Masters) -> Combined:
     levels = [max(_level(chip, masters), 1.0) for chip in chips]
     flat = _combined(chips, masters, [1 / level for level in levels])
-    middle = np.float32(np.median(flat.mean))
+    middle = np.float32(np.nanmedian(flat.mean))
     with np.errstate(divide="ignore", invalid="ignore"):
         return Combined(flat.mean / middle, flat.error / middle, flat.spread / middle, flat.rejected)
 
@@ -165,16 +165,17 @@ def _flat(chips: Sequence[RawChip], masters: Masters) -> Combined:
 def _level(chip: RawChip, masters: Masters) -> float:
     """Return the level of a flat, from every sixteenth row."""
     rows = range(0, chip.shape[0], 16)
-    return float(np.median([masters.without_bias(chip, slice(row, row + 1)) for row in rows]))
+    return float(np.nanmedian([masters.without_bias(chip, slice(row, row + 1)) for row in rows]))
 
 
 def _noise(pixels: Image) -> float:
     """Return the noise from the differences of neighbours, which gradients do not change."""
     apart = np.diff(pixels, axis=1)
-    return SIGMA_OF_MAD * float(np.median(np.abs(apart - np.median(apart)))) / math.sqrt(2)
+    return SIGMA_OF_MAD * float(np.nanmedian(np.abs(apart - np.nanmedian(apart)))) / math.sqrt(2)
 
 
 def _insensitive(flat: Image) -> NDArray[np.bool_]:
+    flat = np.where(np.isfinite(flat), flat, np.float32(0))
     around = median_filter(flat, size=(1, _SMOOTH), mode="nearest")
     with np.errstate(divide="ignore", invalid="ignore"):
         share = flat / around
@@ -182,6 +183,6 @@ def _insensitive(flat: Image) -> NDArray[np.bool_]:
 
 
 def _far_above(values: Image, sigmas: float, least: float) -> NDArray[np.bool_]:
-    middle = np.median(values)
-    spread = SIGMA_OF_MAD * np.median(np.abs(values - middle))
+    middle = np.nanmedian(values)
+    spread = SIGMA_OF_MAD * np.nanmedian(np.abs(values - middle))
     return values - middle > max(sigmas * float(spread), least)

@@ -52,6 +52,21 @@ def test_few_frames_are_not_clipped_by_chance():
     assert combine(frames, sigma=3.0).rejected > 10 * combine(frames, sigma=3.0, least=5.0).rejected
 
 
+def test_what_is_no_number_does_not_count():
+    frames = _frames(6)
+    plain = combine(frames, least=3.5)
+    frames.append(np.full_like(frames[0], np.nan))
+    frames[2] = frames[2].copy()
+    frames[2][:10] = np.inf
+    found = combine(frames, least=3.5)
+    assert np.allclose(found.mean[10:], plain.mean[10:])
+    assert np.isfinite(found.mean).all()
+    assert np.abs(found.mean[:10] - 1000).max() < 14
+    for frame in frames:
+        frame[5, 5] = np.nan
+    assert np.isnan(combine(frames).mean[5, 5])
+
+
 def test_frames_are_scaled():
     frames = [np.full((4, 6), level, dtype=np.float32) for level in (10, 20, 40)]
     assert np.allclose(combine(frames, scales=[4, 2, 1]).mean, 40)

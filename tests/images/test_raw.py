@@ -168,6 +168,33 @@ def test_masters_take_out_what_they_hold(calibrations, tmp_path):
     assert np.median(masters.without_bias(science)) == pytest.approx(500, abs=1)
 
 
+def test_a_column_of_no_numbers_is_bad_and_spoils_no_other(tmp_path):
+    def spoilt(name: str, light: float, kind: str) -> RawChip:
+        path = raw(tmp_path / name, light, kind)
+        with fits.open(path) as hdus:
+            pixels, header = hdus[0].data.astype(np.float32), hdus[0].header
+            for key in ("BZERO", "BSCALE"):
+                header.remove(key, ignore_missing=True)
+            pixels[:, 60] = np.nan
+            fits.PrimaryHDU(pixels, header).writeto(path, overwrite=True)
+        return open_chips(path)[0]
+
+    bias = [spoilt(f"b{number}.fits", 0.0, "bias") for number in range(3)]
+    flat = [spoilt(f"f{number}.fits", 20_000.0, "flat") for number in range(3)]
+    masters = make_masters(bias, [], {"r": flat})
+    assert masters.bad[:, 60].all()
+    assert not masters.bad[:, 70:].any()
+    assert np.nanmedian(masters.flats["r"].mean) == pytest.approx(1)
+
+
+def test_a_calibration_frame_without_a_number_is_refused(tmp_path):
+    pixels = np.full((60, 50), np.nan, dtype=np.float32)
+    fits.PrimaryHDU(pixels, fits.Header({"IMAGETYP": "bias", "EXPTIME": 0.0})).writeto(tmp_path / "n.fits")
+    (chip,) = open_chips(tmp_path / "n.fits")
+    with pytest.raises(AstrolibError, match=r"^n\.fits: no pixel is a finite number; leave it out"):
+        check_calibration(chip)
+
+
 def test_a_night_without_calibrations_has_empty_masters():
     masters = make_masters([], [], {})
     assert (masters.bias, masters.dark, masters.flats, masters.bad) == (None, None, {}, None)
