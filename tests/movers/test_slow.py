@@ -49,9 +49,21 @@ BLEND: tuple[Source, ...] = ((59.0, 60.0, 0.0, 0.0, 3000.0), (61.0, 60.0, 0.0, 0
 def test_a_drift_is_measured_with_its_error() -> None:
     seen = frames((60.3, 59.8, 0.6, -0.4, 3000.0))
     fitted = fit_motions(seen, np.array([[60.0, 60.0]]), np.zeros((1, 2)), 5)
-    error = np.sqrt(np.diag(fitted.covariance[0])[2:])
+    error = np.sqrt(np.diag(fitted.covariance[0])[2:4])
     assert np.all(np.abs(fitted.speed[0] * 8.5 - (0.6, -0.4)) < 4 * error * 8.5)
     assert np.median(fitted.flux) == pytest.approx(3000, rel=0.05)
+
+
+def test_a_path_that_bends_is_followed() -> None:
+    seen = [
+        one
+        for number, y in enumerate((61.5, 60.4, 60.0, 60.4, 61.5))
+        for one in frames((60.0, y, 0.6, 0.0, 5000.0))[number : number + 1]
+    ]
+    fitted = fit_motions(seen, np.array([[60.0, 60.0]]), np.zeros((1, 2)), 5)
+    ends = fitted.at(MINUTES[0])[0], fitted.at(MINUTES[-1])[0]
+    assert fitted.bent[0]
+    assert np.all(np.abs(ends - np.array([[58.8, 61.5], [61.2, 61.5]])) < 0.15)
 
 
 def test_sources_that_are_subtracted_leave_noise() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from astrolib.movers.slow.motion import Motions, misfit
+from astrolib.movers.slow.motion import Motions
+from astrolib.movers.slow.paths import misfit
 from astrolib.movers.slow.stamps import Frame
 
 Values = NDArray[np.float64]
@@ -23,9 +24,9 @@ _ENOUGH = 40  # sources that tell the scale of a class
 
 
 def scatter(frames: Sequence[Frame], motions: Motions) -> Values:
-    """Return by how much the places scatter about a line more than their errors say; 1 at least."""
-    freedom = 2 * np.sum(motions.weight[:, :, 0, 0] > 0, axis=1) - 4
-    chi2 = misfit(frames, motions.measured, motions.weight)
+    """Return by how much the places scatter about their paths more than their errors say; 1 at least."""
+    freedom = 2 * np.sum(motions.weight[:, :, 0, 0] > 0, axis=1) - 4 - 2 * motions.bent
+    chi2 = misfit(frames, motions.measured, motions.weight, motions.bent)
     return np.sqrt(np.maximum(1.0, chi2 / np.maximum(freedom, 1)))
 
 

@@ -9,14 +9,15 @@ follows the seeing, or with a variable, whose middle follows the light. Of these
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from astrolib.movers.slow.calibration import CROWDED, calibrated, crowding, scatter
 from astrolib.movers.slow.evidence import against_motion
-from astrolib.movers.slow.motion import Motions, line
+from astrolib.movers.slow.motion import Motions
+from astrolib.movers.slow.paths import path
 from astrolib.movers.slow.stamps import Frame, Image
 
 Values = NDArray[np.float64]
@@ -52,21 +53,12 @@ class Verdicts:
     ----------
     significance : ndarray, shape (n,)
         Of the motion.
-    weakest : ndarray, shape (n,)
-        The same without the frame that matters most.
-    seen : ndarray of int, shape (n,)
-        Frames that show it.
     reasons : dict of str to ndarray of bool, shape (n,)
         Why it is not a mover; all False for movers.
-    calibration : ndarray
-        By which the significances of each class of crowding were divided.
     """
 
     significance: Values
-    weakest: Values
-    seen: NDArray[np.int_]
     reasons: dict[str, Flags]
-    calibration: Values
 
     @property
     def moves(self) -> Flags:
@@ -96,7 +88,6 @@ def judge(
     seen, count = np.sum((ratio > _SEEN) & told, axis=1), np.sum(told, axis=1)
     classes = crowding(frames, motions, known)
     raw = _significance(motions.speed, motions.covariance) / scatter(frames, motions)
-    weakest, kept = _without_one(frames, motions)
     speed = np.hypot(*motions.speed.T)
     reasons = {
         "seen in too few frames": (seen < 3) | (seen < _OFTEN * count),
@@ -113,32 +104,28 @@ def judge(
     whole = raw / calibration[classes]
     reasons |= {
         "too slow": speed < limits[0],
-        "one frame alone moves it": (kept < _KEPT) | ((weakest < _WITHOUT_ONE) & (count > 3)),
         "off any path": _off(frames, motions) > 1,
     }
-    verdicts = Verdicts(whole, weakest, seen, reasons, calibration)
-    against = _at_rest(frames, motions, clean, verdicts)
-    return replace(verdicts, reasons=reasons | against)
+    rows = np.flatnonzero(whole > SIGNIFICANT)
+    reasons["one frame alone moves it"] = _flagged(_one_alone(frames, motions.part(rows)), rows, len(whole))
+    rows = np.flatnonzero(Verdicts(whole, reasons).moves)
+    if len(rows):
+        against = against_motion(frames, motions.part(rows), clean, _transparency(motions, whole))
+        reasons |= {name: _flagged(applies, rows, len(whole)) for name, applies in against.items()}
+    return Verdicts(whole, reasons)
 
 
-def _at_rest(
-    frames: Sequence[Frame], motions: Motions, clean: Sequence[Image], verdicts: Verdicts
-) -> dict[str, Flags]:
-    """Return the reasons that the pixels of those that seem to move give against it."""
-    rows = np.flatnonzero(verdicts.moves)
-    if not len(rows):
-        return {}
-    told = against_motion(frames, motions.part(rows), clean, _transparency(motions, verdicts))
-    reasons = {name: np.zeros(len(motions.place), bool) for name in told}
-    for name, applies in told.items():
-        reasons[name][rows] = applies
-    return reasons
+def _flagged(applies: Flags, rows: NDArray[np.intp], count: int) -> Flags:
+    """Return flags of all sources, of which only some were asked."""
+    flags = np.zeros(count, bool)
+    flags[rows] = applies
+    return flags
 
 
-def _transparency(motions: Motions, verdicts: Verdicts) -> Values:
+def _transparency(motions: Motions, significance: Values) -> Values:
     """Return the flux of constant sources in each frame over their mean."""
     flux, error = motions.flux, motions.flux_error
-    rest = (verdicts.significance < 3) & np.all(flux > 20 * error, axis=1)
+    rest = (significance < 3) & np.all(flux > 20 * error, axis=1)
     if rest.sum() < 5:
         return np.ones(flux.shape[1])
     ratio = np.median(flux[rest] / np.mean(flux[rest], axis=1, keepdims=True), axis=0)
@@ -146,7 +133,7 @@ def _transparency(motions: Motions, verdicts: Verdicts) -> Values:
 
 
 def _significance(speed: Values, covariance: Values) -> Values:
-    inverse = np.linalg.inv(covariance[:, 2:, 2:])
+    inverse = np.linalg.inv(covariance[:, 2:4, 2:4])
     return np.sqrt(np.maximum(np.einsum("ni,nij,nj->n", speed, inverse, speed), 0))
 
 
@@ -156,25 +143,24 @@ def _middle(values: Values, told: Flags) -> Values:
     return np.asarray(np.nanmedian(np.where(counted, values, np.nan), axis=1), dtype=np.float64)
 
 
-def _without_one(frames: Sequence[Frame], motions: Motions) -> tuple[Values, Values]:
-    """Return what is left of the motion when the frame that matters most is left out.
+def _one_alone(frames: Sequence[Frame], motions: Motions) -> Flags:
+    """Tell where little is left of the motion when the frame that matters most is left out.
 
-    Returns
-    -------
-    weakest, kept : ndarray, shape (n,)
-        The significance, and its share of what the other frames should give; 1 where they could not tell.
+    Little in itself, or as a share of what the other frames should give; where they could not tell, nothing
+    is held against it.
     """
     weakest, kept = np.full(len(motions.place), np.inf), np.ones(len(motions.place))
     for number in range(len(frames)):
         weight = motions.weight.copy()
         weight[:, number] = 0
-        _, speed, covariance = line(frames, motions.measured, weight)
+        _, speed, _, covariance = path(frames, motions.measured, weight, motions.bent)
         left, expected = _significance(speed, covariance), _significance(motions.speed, covariance)
         weakest = np.minimum(weakest, left)
         kept = np.minimum(
             kept, np.where(expected > _WITHOUT_ONE, left / np.maximum(expected, _WITHOUT_ONE), 1.0)
         )
-    return weakest, kept
+    count = np.sum(motions.weight[:, :, 0, 0] > 0, axis=1)
+    return np.asarray((kept < _KEPT) | ((weakest < _WITHOUT_ONE) & (count > 3)))
 
 
 def _jumps(motions: Motions) -> Flags:
@@ -187,9 +173,9 @@ def _jumps(motions: Motions) -> Flags:
 
 def _off(frames: Sequence[Frame], motions: Motions) -> Values:
     """Return how far places are off the line, over what errors and a bend allow: the median of the frames."""
-    minutes = np.array([frame.minutes for frame in frames])
-    left = motions.measured - motions.place[:, None] - motions.speed[:, None] * minutes[:, None]
-    way = np.hypot(*motions.speed.T) * np.ptp(minutes)
+    here = np.stack([motions.at(frame.minutes) for frame in frames], axis=1)
+    left = motions.measured - here
+    way = np.hypot(*motions.speed.T) * np.ptp([frame.minutes for frame in frames])
     error2 = 2 / np.maximum(np.einsum("nkii->nk", motions.weight) / 2, 1e-6)
     allowed = 0.15 + _BEND * way[:, None] + 2.5 * np.sqrt(error2)
     return np.median(np.hypot(left[..., 0], left[..., 1]) / allowed, axis=1)

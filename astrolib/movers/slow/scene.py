@@ -84,10 +84,11 @@ def _gains(
     value = (pixels.value * error)[..., None]
     scene = _Scene(pixels, basis, (value - _within(basis, value))[..., 0])
     minutes = np.array([frame.minutes for frame in frames])
-    moving = _gain(frames, scene, np.hstack([np.zeros((n, 2)), motions.speed]), evenly(minutes))
+    path = np.stack([motions.at(time) - motions.place for time in minutes], axis=1)
     near = np.hypot(*motions.speed.T) * np.ptp(minutes) / 2 + width
-    start = grid[_best(scene, points, np.hypot(*grid.T) <= near[:, None])]
-    return moving, _gain(frames, scene, start, evenly(minutes)[..., :2])
+    still = grid[_best(scene, points, np.hypot(*grid.T) <= near[:, None])][:, None]
+    places = evenly(minutes)
+    return _gain(frames, scene, path, places), _gain(frames, scene, still, places[..., :2])
 
 
 def _grid(width: float) -> Values:
@@ -123,14 +124,16 @@ def _best(scene: _Scene, points: Values, near: NDArray[np.bool_]) -> NDArray[np.
     return np.argmax(np.where(near, gain, -1.0), axis=1)
 
 
-def _gain(frames: Sequence[Frame], scene: _Scene, where: Values, places: Values) -> Values:
-    """Return by how much chi^2 falls (n,) with one point, its places linear in parameters."""
+def _gain(frames: Sequence[Frame], scene: _Scene, path: Values, places: Values) -> Values:
+    """Return by how much chi^2 falls (n,) with one point near a path (n, k, 2), moved by `places`."""
     error, k = np.sqrt(scene.pixels.weight), len(frames)
     ones = np.ones_like(scene.left)
-    rest = np.sum(scene.left**2, axis=(1, 2))
-    lowest = rest
+    lowest = rest = np.sum(scene.left**2, axis=(1, 2))
+    where = np.zeros((len(rest), places.shape[3]))
     for _ in range(_STEPS):
-        unit, slopes = images(frames, scene.pixels, np.einsum("ksxm,nm->nksx", places, where))
+        unit, slopes = images(
+            frames, scene.pixels, path[:, :, None] + np.einsum("ksxm,nm->nksx", places, where)
+        )
         light = scene.beyond(by_frame(unit[:, :, 0] * error))
         flux, chi2 = solve(light, scene.left, ones)
         lowest = np.minimum(lowest, chi2)

@@ -37,7 +37,7 @@ def around(frames: Sequence[Frame], motions: Motions, clean: Sequence[Image]) ->
     parts = []
     for number, frame in enumerate(frames):
         rows, columns, dx, dy, inside = cutouts(frame, motions.place, _HALF)
-        own = motions.speed * frame.minutes
+        own = motions.at(frame.minutes) - motions.place
         light = motions.flux[:, number, None] * profile(frame.psf, dx - own[:, :1], dy - own[:, 1:])[0]
         value = clean[number][rows, columns] + light
         good = inside & ~frame.bad[rows, columns]
