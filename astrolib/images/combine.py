@@ -6,6 +6,7 @@ section 5.2.2, algorithm M): a fixed list of comparisons, so that each runs over
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -102,20 +103,24 @@ def _clipped(values: NDArray[np.float32], sigma: float, least: float) -> tuple[A
 
     Values that are no numbers do not count; a pixel without any other is none itself.
     """
-    lost = ~np.isfinite(values)
-    median = _median_of_known if lost.any() else _median
+    whole = math.isfinite(float(values.sum()))
+    known = values.size if whole else int(np.isfinite(values).sum())
+    median = _median if whole else _median_of_known
     centre = median(values.copy())
     away = np.abs(values - centre)
     spread = np.float32(SIGMA_OF_MAD) * median(away.copy())
-    kept = ~lost & (away <= np.float32(sigma) * np.maximum(spread, np.float32(least)))
+    kept = away <= np.float32(sigma) * np.maximum(spread, np.float32(least))
     count = kept.sum(axis=0, dtype=np.float32)
-    values = np.where(kept, values - centre, np.float32(0))
+    np.subtract(values, centre, out=values)
+    if not whole:
+        values[~np.isfinite(values)] = 0
+    values *= kept
     some = np.maximum(count, 1)
     offset = values.sum(axis=0) / some
     variance = np.square(values).sum(axis=0) / some - offset**2
     error = np.sqrt(np.maximum(variance, 0) / np.maximum(count - 1, 1))
     error = np.where(count > 1, error, np.float32(least))
-    return centre + offset, error, spread, int(kept.size - lost.sum() - count.sum(dtype=np.float64))
+    return centre + offset, error, spread, known - int(count.sum(dtype=np.float64))
 
 
 def _median_of_known(values: NDArray[np.float32]) -> NDArray[np.float32]:
