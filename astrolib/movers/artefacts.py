@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
+from scipy.ndimage import map_coordinates, median, uniform_filter
 from scipy.spatial import cKDTree
 
 from astrolib.movers.difference import Difference
@@ -35,6 +35,8 @@ _LEAST_PEAKS = 14
 _LEAST_LENGTH = 250.0  # a mover's trail is shorter [pixel]
 _PART, _FILLED = 40.0, 0.45  # a trail has peaks in so many of its parts of so many pixels
 _HALF_WIDTH = 12.0  # that a trail spoils [pixel]
+_SUBTRACTED = 64.0  # parts of a trail of one brightness [pixel]
+_LEFT = 0.1  # of a satellite's light, which may be left
 
 
 @dataclass(frozen=True)
@@ -217,10 +219,35 @@ def _fit_line(x: NDArray[np.float32], y: NDArray[np.float32]) -> tuple[float, fl
     return float(np.arctan2(normal[1], normal[0])), float(normal @ (x0, y0))
 
 
-def mark_line(difference: Difference, number: int, line: Line) -> None:
-    """Take a satellite's trail out of one frame's difference."""
+def subtract_line(difference: Difference, number: int, line: Line) -> None:
+    """Take a satellite's trail out of one frame's difference.
+
+    Its light is the median of parts of the trail, at each distance from its middle: a mover that it crosses
+    stays. The noise grows with what was subtracted and with what is left: where the satellite flashes, the
+    frame says little.
+    """
     ny, nx = difference.static.shape
-    across = np.arange(nx) * np.cos(line.angle) + np.arange(ny)[:, None] * np.sin(line.angle) - line.distance
-    spoilt = np.abs(across) < _HALF_WIDTH
-    difference.flux[number][spoilt] = 0
-    difference.sigma[number][spoilt] = np.inf
+    cosine, sine = np.cos(line.angle), np.sin(line.angle)
+    all_across = np.arange(nx) * cosine + np.arange(ny)[:, None] * sine - line.distance
+    rows, columns = np.nonzero((np.abs(all_across) < _HALF_WIDTH) & np.isfinite(difference.sigma[number]))
+    if not len(rows):
+        return
+    flux, sigma = difference.flux[number][rows, columns], difference.sigma[number][rows, columns]
+    along = rows * cosine - columns * sine
+    part, off = (along - along.min()) / _SUBTRACTED, all_across[rows, columns] + _HALF_WIDTH
+    light = _by_place(flux, part, off)
+    left = flux - light
+    noise = 1.4826 * _by_place(np.abs(left) / sigma, part, off)
+    difference.flux[number][rows, columns] = left
+    difference.sigma[number][rows, columns] = np.hypot(sigma * np.maximum(noise, 1), _LEFT * np.abs(light))
+
+
+def _by_place(values: Values, part: Values, off: Values) -> Values:
+    """Return the medians of values in cells of unit size, linear between the cells' centres."""
+    cells = np.stack((part, off)).astype(int)
+    shape = tuple(cells.max(axis=1) + 1)
+    label = np.ravel_multi_index(tuple(cells), shape)
+    table = np.zeros(shape)
+    held = np.unique(label)
+    table.ravel()[held] = median(values, label, held)
+    return map_coordinates(table, np.stack((part, off)) - 0.5, order=1, mode="nearest")

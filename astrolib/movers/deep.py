@@ -219,7 +219,7 @@ def _take_out(field: Registered, difference: Difference, least: float) -> list[d
         removed.append(_row(field, 0, x, y, "varies", 0.0, "variable"))
     for number in range(len(field)):
         for line in artefacts.find_lines(_peaks(difference, number, least), difference.static.shape):
-            artefacts.mark_line(difference, number, line)
+            artefacts.subtract_line(difference, number, line)
             x, y = line.middle(difference.static.shape)
             removed.append(_row(field, number, x, y, "long line", float(line.peaks), "satellite"))
         artefacts.quieten(difference, number)
