@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import permutations
 
 from astropy.table import QTable
 from astropy.time import Time
@@ -48,18 +49,42 @@ def enter(choices: Iterable[Choice], tracklets: QTable, site: Site, submissions:
     """Return the entry of each choice, in order."""
     known = _known_names(tracklets)
     taken = submissions.names(site.station)
-    measured = _Measured()
-    entries: list[Entry] = []
+    named: list[Entry] = []
     for choice in choices:
-        entry = _named(choice, known.get(choice.tracklet_id, ""), site, taken)
-        if other := measured.holder(entry.positions):
+        named.append(_named(choice, known.get(choice.tracklet_id, ""), site, taken))
+        taken.add(named[-1].identity.trk_sub)
+    twice, measured = _in_two_places(named), _Measured()
+    entries: list[Entry] = []
+    for entry in named:
+        choice = entry.choice
+        if reason := twice.get(choice.tracklet_id, ""):
+            entry = Entry(choice, entry.identity, reason=reason)
+        elif other := measured.holder(entry.positions):
             entry = Entry(choice, entry.identity, reason=f"it shares a position with {other}")
         elif earlier := submissions.reported(site.station, entry.positions):
             entry = Entry(choice, entry.identity, reason=told_of(earlier), earlier=earlier)
         measured.add(entry)
-        taken.add(entry.identity.trk_sub)
         entries.append(entry)
     return entries
+
+
+def _in_two_places(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return the tracklets called after one known object that are in different places at a time, and why."""
+    found: dict[str, str] = {}
+    of_name: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.records and (name := entry.identity.perm_id or entry.identity.prov_id):
+            of_name.setdefault(name, []).append(entry)
+    for name, some in of_name.items():
+        for one, other in permutations(some, 2):
+            if any(_is_elsewhere(a, b) for a in one.positions for b in other.positions):
+                called = f"it is called {name}, and so is {other.choice.tracklet_id}, which is elsewhere then"
+                found[one.choice.tracklet_id] = f"{called}; call one of them invalid"
+    return found
+
+
+def _is_elsewhere(one: Position, other: Position) -> bool:
+    return _second(one) == _second(other) and not is_same(one, other)
 
 
 class _Measured:

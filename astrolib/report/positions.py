@@ -40,7 +40,7 @@ def record_of(row: Any, identity: Identity, site: Site) -> Record:
     Raises
     ------
     PositionError
-        If the position is not finite, or its time cannot be read.
+        If the position is not finite, its time cannot be read, or a flag is no text for a report.
     RefusedError
         If nobody says which band its filter is.
     """
@@ -115,6 +115,10 @@ def _circumstances(row: Any) -> dict[str, str]:
 
 def _flags(row: Any) -> list[str]:
     text = str(row["flags"]) if "flags" in row.colnames else ""
+    if "|" in text or not text.isprintable():
+        raise PositionError(
+            f"{text!r}", where="detections, flags", remedy="write them on one line, without |"
+        )
     return [flag for flag in (part.strip() for part in text.split(",")) if flag]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import astropy.units as u
 import numpy as np
 import pytest
 from astropy.table import MaskedColumn, QTable, Table
@@ -160,6 +161,39 @@ def test_a_position_that_is_none_takes_its_tracklet_out(night: Any, site: Site, 
     report = write_report(night.tracklets, night.detections, night.said, site, out)
     assert "no position" in reasons(report)["T0"]
     assert report.summary["reported"].sum() == 2
+
+
+def test_one_object_is_not_in_two_places_at_once(night: Any, site: Site, out: Path) -> None:
+    """Of two tracklets that are called after one known object neither is believed; others go on."""
+    night.tracklets["known_name"] = ["(433) Eros", "433 Eros", ""]
+    night.tracklets["known_status"] = ["known", "known", "none"]
+    told = reasons(write_report(night.tracklets, night.detections, night.said, site, out))
+    assert told == {
+        "T0": "it is called 433, and so is T1, which is elsewhere then; call one of them invalid",
+        "T1": "it is called 433, and so is T0, which is elsewhere then; call one of them invalid",
+        "T2": "",
+    }
+
+
+def test_one_object_in_two_nights_is_one_object(night: Any, site: Site, out: Path) -> None:
+    """The same known object at other times is reported under its name twice."""
+    night.tracklets["known_name"] = ["(433) Eros", "(433) Eros", ""]
+    night.tracklets["known_status"] = ["known", "known", "none"]
+    later = night.detections["tracklet_id"] == "T1"
+    times = Time(list(night.detections["obstime"][later])) + 1 * u.day
+    night.detections["obstime"][later] = times.isot
+    assert set(reasons(write_report(night.tracklets, night.detections, night.said, site, out)).values()) == {
+        ""
+    }
+
+
+@pytest.mark.parametrize("flags", ["edge|x", "edge\n# version=2022", "\x07"])
+def test_a_flag_that_is_no_text_takes_its_tracklet_out(night: Any, site: Site, out: Path, flags: str) -> None:
+    """Nothing of it gets into a file."""
+    night.detections["flags"] = [flags if name == "T0" else "" for name in night.detections["tracklet_id"]]
+    told = reasons(write_report(night.tracklets, night.detections, night.said, site, out))
+    assert "detections, flags" in told["T0"]
+    assert (told["T1"], told["T2"]) == ("", "")
 
 
 def test_positions_that_were_predicted_are_no_measurements(night: Any, site: Site, out: Path) -> None:
