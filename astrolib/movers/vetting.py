@@ -23,6 +23,7 @@ _FEW = 0.25  # of the usual number of stars
 _WIDE, _LONG = 2.5, 2.0  # times the usual width and elongation of a star
 _OVERLAP = 0.1  # of the stars, at least, are on two frames of a field
 _LEAST_USED = 0.01  # share of the pixels
+_LEAST_NOISE = 0.03  # electrons: no sky and no read-out is so quiet
 
 Faults = dict[str, str]
 """Why frames are left out, by name."""
@@ -93,7 +94,7 @@ def same_moments(frames: Sequence[ReducedFrame]) -> Faults:
 
 def unlike_others(frames: Sequence[Pixels]) -> Faults:
     """Return the frames of a field that do not show what the others show."""
-    faults = {one.frame.name: "no pixel of it can be used" for one in frames if not _is_usable(one)}
+    faults = {one.frame.name: fault for one in frames if (fault := _useless(one))}
     rest = [one for one in frames if one.frame.name not in faults]
     stars = [_stars(one) for one in rest]
     counts = np.array([len(each) for each in stars])
@@ -135,8 +136,14 @@ def displaced(frames: Sequence[Pixels], matched: Sequence[int]) -> Faults:
     return {one.frame.name: what for one, is_lost in zip(frames, lost, strict=True) if is_lost}
 
 
-def _is_usable(pixels: Pixels) -> bool:
-    return pixels.rms > 0 and float(np.mean(pixels.bad)) < 1 - _LEAST_USED
+def _useless(pixels: Pixels) -> str:
+    """Return why nothing can be found in a frame, whatever the others show; '' where something can."""
+    if not pixels.rms > 0 or float(np.mean(pixels.bad)) > 1 - _LEAST_USED:
+        return "no pixel of it can be used"
+    electrons = pixels.rms * pixels.frame.gain
+    if electrons < _LEAST_NOISE:  # not where the gain is not known
+        return f"its noise is {electrons:.1g} electrons by GAIN, which cannot be: its pixels are not ADU"
+    return ""
 
 
 def _stars(pixels: Pixels) -> np.ndarray:

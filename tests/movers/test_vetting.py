@@ -54,12 +54,17 @@ def masked(frame: ReducedFrame) -> ReducedFrame:
     return replace(frame, mask=np.ones((SIDE, SIDE), dtype=bool))
 
 
+def of_another_unit(frame: ReducedFrame) -> ReducedFrame:
+    return replace(frame, data=frame.data * np.float32(1e-6))
+
+
 SPOILT: dict[str, Callable[[ReducedFrame], ReducedFrame]] = {
     "stars stand out of it": clouded,
     "stars": out_of_focus,
     "times as long as wide": trailed,
     "not where those of the others are": displaced,
     "no pixel of it can be used": masked,
+    "its pixels are not ADU": of_another_unit,
 }
 
 
