@@ -48,9 +48,12 @@ class Person:
         self.page.get_by_role("menuitem", name="Kernel", exact=True).wait_for(timeout=180_000)
 
     def open(self, notebook: str) -> None:
+        """Open a notebook, and wait for its kernel: one that is asked for twice may be started twice."""
         self.page.goto(f"{self.hub.url}user/{self.hub.user}/lab/tree/notebooks/{notebook}")
         self.page.locator(f".jp-mod-current[title*='{notebook}']").wait_for()
         self._first_cell.wait_for()
+        idle = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status='idle']"
+        self.page.locator(idle).wait_for(timeout=START * 1000)
 
     def run_all(self) -> None:
         """Choose Run All Cells; once more, as a person would, where the kernel was not there yet."""

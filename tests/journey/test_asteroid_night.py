@@ -66,6 +66,8 @@ def test_make_reduce_search_validate_report(page: Any, hub: Any, person: Any, tm
     ada.picture(tmp_path, "browser")
     ada.product(night / "reduced" / "night.html", LONG)
     ada.product(night / "movers" / "removed.ecsv", LONG)
+    followed = page.locator(".astrolib-nights-head [data-state=searched]")
+    followed.wait_for(state="attached", timeout=LONG * 1000)
     ada.picture(tmp_path, "searched")
     tracklets = QTable.read(night / "movers" / "tracklets.ecsv")
     assert "known" in set(tracklets["known_status"])
