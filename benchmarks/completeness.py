@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 from astropy.table import QTable
+from numpy.typing import NDArray
 
 from astrolib.core.files import write_text
 from astrolib.movers.search import find_movers
@@ -35,35 +39,66 @@ IMAGES = Path(__file__).parents[1] / "docs" / "images"
 WIDTH, HEIGHT, MARGIN = 420, 260, 46
 COLOURS = ("#1b6ca8", "#c4572d", "#2d7d46", "#7a4fa3", "#8a6d1b", "#b03a6f", "#3a8f8f", "#555555")
 
+HEAD = (
+    f"{'regime':<9}{'asked':>7}{'found':>19}{'false':>7}{'twice':>7}"
+    f"{'pos':>8}{'across':>8}{'bound':>8}{'mag':>8}{'s':>7}"
+)
+
 Points = list[tuple[float, float, bool]]
 
 
 def main() -> None:
     """Measure the regimes that are named, or all."""
+    regimes = sys.argv[1:] or list(REGIMES)
     points: dict[str, Points] = {}
-    print(
-        f"{'regime':<9}{'asked':>7}{'found':>7}{'false':>7}{'twice':>7}{'pos':>8}{'mag':>8}{'s':>7}",
-        flush=True,
-    )
-    for regime in sys.argv[1:] or list(REGIMES):
-        points[regime] = _measure(regime)
+    print(HEAD, flush=True)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        jobs = {regime: [pool.submit(_measure, regime, seed) for seed in SEEDS] for regime in regimes}
+        for regime, fields in jobs.items():
+            measured = [field.result() for field in fields]
+            print(_row(regime, measured), flush=True)
+            points[regime] = [point for field in measured for point in field.points]
     if len(points) == len(REGIMES):
         write_text(IMAGES / "completeness-magnitude.svg", _drawing(points, 0, "magnitude", log=False))
         write_text(IMAGES / "completeness-rate.svg", _drawing(points, 1, "rate [arcsec/min]", log=True))
 
 
-def _measure(regime: str) -> Points:
-    """Print the row of a regime, and return magnitude, rate and fate of each mover."""
-    scores, points, begin = [], [], time.perf_counter()
-    for seed in SEEDS:
-        field = floor_field(regime, seed)
-        movers = find_movers(field.frames)
-        judged = score(movers.tracklets[movers.tracklets["kind"] == "mover"], movers.detections, field.truth)
-        print(f"    {regime} {seed}: {judged}", flush=True)
-        scores.append(judged)
-        points += _points(judged, field.truth)
-    _print_row(regime, scores, (time.perf_counter() - begin) / len(SEEDS))
-    return points
+@dataclass(frozen=True)
+class Measured:
+    """One field: how many were found, missed, false and found twice, each mover's fate, residuals, time.
+
+    The residuals are arrays: along and across the motion, the formal error along it [arcsec], magnitude, the
+    mover's signal-to-noise ratio and its rate [arcsec/min].
+    """
+
+    found: int
+    missed: int
+    false: int
+    twice: int
+    points: Points
+    residuals: dict[str, NDArray[np.float64]]
+    seconds: float
+
+
+def _measure(regime: str, seed: int) -> Measured:
+    """Search one field."""
+    field = floor_field(regime, seed)
+    begin = time.process_time()
+    movers = find_movers(field.frames)
+    seconds = time.process_time() - begin
+    judged = score(movers.tracklets[movers.tracklets["kind"] == "mover"], movers.detections, field.truth)
+    residuals = {
+        name: np.asarray(judged.residuals[name], float) for name in ("along", "across", "mag", "snr", "rate")
+    }
+    return Measured(
+        len(judged.found),
+        len(judged.missed),
+        len(judged.false),
+        len(judged.duplicates),
+        _points(judged, field.truth),
+        residuals | {"error": _formal(judged, movers.detections)},
+        seconds,
+    )
 
 
 def _points(judged: Score, truth: QTable) -> Points:
@@ -75,30 +110,49 @@ def _points(judged: Score, truth: QTable) -> Points:
     ]
 
 
-def _print_row(regime: str, scores: list[Score], seconds: float) -> None:
-    found, missed = (sum(len(getattr(one, name)) for one in scores) for name in ("found", "missed"))
-    false, twice = (sum(len(getattr(one, name)) for one in scores) for name in ("false", "duplicates"))
-    off, mag = _residuals(scores)
-    print(
-        f"{regime:<9}{ASKED[regime]:7.2f}{found / (found + missed):7.3f}{false / len(scores):7.2f}{twice:7d}"
-        f"{off:8.3f}{mag:8.3f}{seconds:7.1f}",
-        flush=True,
+def _formal(judged: Score, detections: QTable) -> NDArray[np.float64]:
+    """Return the formal error along the motion of each residual [arcsec]: the Cramer-Rao bound of its fit."""
+    rows = {(str(row["tracklet_id"]), str(row["frame"])): row for row in detections}
+    errors = []
+    for residual in judged.residuals:
+        row = rows[judged.found[int(residual["mover"])], str(residual["frame"])]
+        angle = float(row["trail_pa"].to_value("rad"))
+        east, north = (
+            float(row[name].to_value("arcsec")) * part
+            for name, part in (("rms_ra", np.sin(angle)), ("rms_dec", np.cos(angle)))
+        )
+        errors.append(np.sqrt(east**2 + north**2 + 2 * float(row["rms_corr"]) * east * north))
+    return np.asarray(errors)
+
+
+def _row(regime: str, fields: list[Measured]) -> str:
+    """Return the row of a regime.
+
+    Positions (the 68 % radius, across, and along over the bound) and magnitudes (the median) are those above an
+    SNR of 20 and below 4 arcsec/min, or of all trails.
+    """
+    found, missed, false, twice = (
+        sum(getattr(field, name) for field in fields) for name in ("found", "missed", "false", "twice")
     )
-
-
-def _residuals(scores: list[Score]) -> tuple[float, float]:
-    """Return the 68 % radius [arcsec] and the median of magnitudes, at SNR above 20, below 4 arcsec/min."""
-    off, mags = [], []
-    for one in scores:
-        columns = [
-            np.asarray(one.residuals[name], float) for name in ("along", "across", "mag", "snr", "rate")
-        ]
-        along, across, mag, snr, rate = columns
-        good = (snr > 20) & (rate < 4)
-        off.append(np.hypot(along, across)[good])
-        mags.append(mag[good])
-    radius, all_mags = np.concatenate(off), np.concatenate(mags)
-    return (float(np.quantile(radius, 0.68)), float(np.median(all_mags))) if len(radius) else (np.nan, np.nan)
+    along, across, mag, snr, rate, error = (
+        np.concatenate([field.residuals[name] for field in fields])
+        for name in ("along", "across", "mag", "snr", "rate", "error")
+    )
+    good = rate > 4 if regime == "fast" else (snr > 20) & (rate < 4)
+    radius, off, bound = (
+        float(np.quantile(values, 0.68)) if len(values) else np.nan
+        for values in (
+            np.hypot(along, across)[good],
+            np.abs(across)[good],
+            (np.abs(along) / error)[good],
+        )
+    )
+    return (
+        f"{regime:<9}{ASKED[regime]:7.2f}{found:5d} of {found + missed:3d}{found / (found + missed):7.3f}"
+        f"{false / len(fields):7.2f}{twice:7d}{radius:8.3f}{off:8.3f}{bound:8.2f}"
+        f"{float(np.median(mag[good])) if good.any() else np.nan:8.3f}"
+        f"{np.mean([field.seconds for field in fields]):7.1f}"
+    )
 
 
 def _drawing(points: dict[str, Points], axis: int, label: str, *, log: bool) -> str:
