@@ -2,7 +2,7 @@
 
 Run it as ``python benchmarks/completeness.py [REGIME ...]``; it prints a row a regime, and draws the share
 that was found against magnitude and rate into ``docs/images``. The seeds are none of those on which the
-search was tuned (1000 to 1019).
+search was tuned (1000 to 1019 and 3000 to 3049).
 """
 
 from __future__ import annotations
@@ -128,8 +128,8 @@ def _formal(judged: Score, detections: QTable) -> NDArray[np.float64]:
 def _row(regime: str, fields: list[Measured]) -> str:
     """Return the row of a regime.
 
-    Positions (the 68 % radius, across, and along over the bound) and magnitudes (the median) are those above an
-    SNR of 20 and below 4 arcsec/min, or of all trails.
+    Positions (the 68 % radius, across, and along over the bound) and magnitudes (the median) are those above
+    an SNR of 20 and below 4 arcsec/min, or of all trails.
     """
     found, missed, false, twice = (
         sum(getattr(field, name) for field in fields) for name in ("found", "missed", "false", "twice")
