@@ -2,6 +2,7 @@
 
 ============ =====================================================================
 header_map   which key of a telescope's header means what: one TOML file each
+header_forms what such a file may say
 header       a header read through its map
 instants     the time keys of a header: what they say, and whether they agree
 pixels       what the pixels of a raw frame look like

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from astrolib.collection.nights import header as reading
+from astrolib.collection.nights.header_forms import TABLES, check
 from astrolib.core.errors import SettingsError
 
 STANDARD = "standard"
@@ -22,17 +23,8 @@ STANDARD = "standard"
 
 Keys = tuple[str, ...]
 
-_TABLES: dict[str, frozenset[str]] = {
-    "kind": frozenset({"keys", *reading.KINDS, "other"}),
-    "filter": frozenset({"keys", "names"}),
-    "exposure": frozenset({"keys"}),
-    "time": frozenset({*reading.TIME_KEYS, "clock", "scale"}),
-    "pointing": frozenset({"pairs", "target", "ra_unit"}),
-    "detector": frozenset({"gain", "read_noise", "saturation", "overscan", "trim"}),
-    "place": frozenset({"telescope", "instrument", "station"}),
-    "reduced": frozenset({"keys"}),
-}
-_FREE = frozenset({"name", "about", "extends", "recognise"})
+_MOST_MAPS = 8
+"""A map may extend another one, and that one another, so often."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +82,19 @@ def read_header_map(name_or_path: str | Path = STANDARD) -> HeaderMap:
     Raises
     ------
     SettingsError
-        If it is not there, no TOML, or holds a table or key that means nothing.
+        If it is not there, no TOML, holds a table or key that means nothing, or extends itself.
     """
+    return _read(name_or_path, 0)
+
+
+def _read(name_or_path: str | Path, depth: int) -> HeaderMap:
     if str(name_or_path) in _names():
         return _shipped(str(name_or_path))
+    if depth > _MOST_MAPS:
+        raise SettingsError("extends itself", where=name_or_path, remedy='extend "standard"')
     path = Path(name_or_path).expanduser()
     try:
-        return _of_text(path.read_text(encoding="utf-8-sig"), str(path))
+        return _of_text(path.read_text(encoding="utf-8-sig"), str(path), depth)
     except (OSError, UnicodeDecodeError) as error:
         known = ", ".join(sorted(_names()))
         raise SettingsError(
@@ -129,32 +127,16 @@ def _shipped(name: str) -> HeaderMap:
     return _of_text(file.read_text(encoding="utf-8"), f"{name}.toml")
 
 
-def _of_text(text: str, where: str) -> HeaderMap:
+def _of_text(text: str, where: str, depth: int = 0) -> HeaderMap:
     try:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"no TOML ({error})", where=where, remedy="mend that line") from error
-    _check(told, where)
-    base = read_header_map(told["extends"]).tables if "extends" in told else {}
-    tables = {name: {**base.get(name, {}), **told.get(name, {})} for name in _TABLES}
+    check(told, where)
+    base = _read(told["extends"], depth + 1).tables if "extends" in told else {}
+    tables = {name: {**base.get(name, {}), **told.get(name, {})} for name in TABLES}
     recognise = {key: _words(words) for key, words in told.get("recognise", {}).items()}
     return HeaderMap(str(told.get("name", Path(where).stem)), str(told.get("about", "")), recognise, tables)
-
-
-def _check(told: Mapping[str, Any], where: str) -> None:
-    """Refuse what means nothing: a misspelt key would be silently ignored."""
-    for name, table in told.items():
-        if name in _FREE:
-            continue
-        if name not in _TABLES or not isinstance(table, dict):
-            raise SettingsError(f"[{name}] means nothing", where=where, remedy=f"use {', '.join(_TABLES)}")
-        for key in table:
-            if key not in _TABLES[name]:
-                raise SettingsError(
-                    f"{key} in [{name}] means nothing",
-                    where=where,
-                    remedy=f"use {', '.join(sorted(_TABLES[name]))}",
-                )
 
 
 def _words(words: Any) -> Keys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,40 @@ def test_a_section_that_cannot_be_read_is_a_problem_and_not_none(text):
 )
 def test_the_kind_in_the_words_of_many_programs(word, kind):
     assert read(IMAGETYP=word).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[time]\nstart = "DATE-OBS"', "start in [time] is 'DATE-OBS'; write it as a list of texts"),
+        ("[time]\nclock = [1]", "clock in [time] is [1]"),
+        ('[detector]\ngain = "GAIN"', "gain in [detector] is 'GAIN'; write it as a list of keys and numbers"),
+        ("[detector]\ngain = [[1]]", "gain in [detector] is [[1]]"),
+        ("[detector]\noverscan = 5", "overscan in [detector] is 5"),
+        (
+            '[pointing]\npairs = ["RA", "DEC"]',
+            "pairs in [pointing] is ['RA', 'DEC']; write it as pairs of keys",
+        ),
+        (
+            '[pointing]\nra_unit = "parsec"',
+            'ra_unit in [pointing] is \'parsec\'; write it as "hour" or "deg"',
+        ),
+        ('[filter]\nnames = ["r"]', "names in [filter] is ['r']"),
+        ("[place]\nstation = 950", "station in [place] is 950"),
+        ("recognise = 5", "recognise is 5"),
+        ("extends = 5", "extends is 5; write it as a text"),
+    ],
+)
+def test_a_value_of_another_form_is_refused_by_its_key(tmp_path, text, said):
+    (tmp_path / "mine.toml").write_text(text)
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        read_header_map(tmp_path / "mine.toml")
+
+
+def test_a_map_that_extends_itself_is_refused(tmp_path):
+    (tmp_path / "mine.toml").write_text(f'extends = "{tmp_path / "mine.toml"}"')
+    with pytest.raises(SettingsError, match=r'mine\.toml: extends itself; extend "standard"'):
+        read_header_map(tmp_path / "mine.toml")
 
 
 def test_nothing_is_made_up_for_an_empty_header():
