@@ -18,13 +18,14 @@ from astrolib.images.calibration import Calibrated, calibrate
 from astrolib.images.frame import ReducedFrame
 from astrolib.images.masters import Masters
 from astrolib.images.photometry import ZeroPoint, depth, zero_point
+from astrolib.images.placement import corners
 from astrolib.images.raw import RawChip
-from astrolib.images.reference import Reference
+from astrolib.images.reference import Reference, unit_vectors
 from astrolib.images.rough import rough_wcs
 from astrolib.images.sources import MASKED, Sources, find_sources
 
 _SOLVED = 4000  # sources that astrometry needs at most
-_RADIUS = 1.2  # degrees about a frame within which stars are looked for
+_BEYOND = 1.0  # degrees beyond the corners of a frame, within which stars are looked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,8 +156,11 @@ def _flag_masked(found: Sources, mask: NDArray[np.bool_]) -> None:
 
 
 def _near(reference: Reference, rough: WCS, shape: tuple[int, int]) -> Reference:
-    ra, dec = rough.all_pix2world(shape[1] / 2, shape[0] / 2, 0)
-    return reference.near(float(ra), float(dec), _RADIUS)
+    """Return the stars about a frame, however it is turned."""
+    ra, dec = corners(rough, shape).T
+    centre, *ends = unit_vectors(ra, dec)
+    reach = np.degrees(2 * np.arcsin(np.linalg.norm(np.array(ends) - centre, axis=1).max() / 2))
+    return reference.near(float(ra[0]), float(dec[0]), reach + _BEYOND)
 
 
 def _solved(chip: RawChip, found: Sources, near: Reference, rough: list[WCS], mid: Time) -> Solution:

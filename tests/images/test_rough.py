@@ -11,6 +11,8 @@ from astropy.io import fits
 
 from astrolib.core.errors import UnreadableFileError
 from astrolib.images import open_chips
+from astrolib.images.reduction import _near
+from astrolib.images.reference import Reference
 from astrolib.images.rough import rough_wcs
 
 SIDE = 100
@@ -57,3 +59,13 @@ def test_axes_of_pixels_are_no_wcs(roughly, axes):
 def test_a_frame_that_says_nothing_is_refused(roughly):
     with pytest.raises(UnreadableFileError, match=r"^a\.fits: no WCS .*; write a rough WCS"):
         roughly(CTYPE1="", CTYPE2="")
+
+
+def test_stars_are_looked_for_to_the_corners_of_a_wide_frame(projection):
+    wcs = projection(side=(400, 400))
+    wcs.wcs.cd *= 30 / 0.333
+    wcs.wcs.set()
+    ra, dec = wcs.all_pix2world([0, 399, 200], [0, 399, 200], 0)
+    zeros = np.zeros(4)
+    stars = Reference(np.append(ra, 150.0), np.append(dec, -20.0), zeros, zeros, zeros + 2016, {})
+    assert len(_near(stars, wcs, (400, 400))) == 3
