@@ -43,13 +43,13 @@ def crowding(frames: Sequence[Frame], motions: Motions, known: Motions | None) -
     return np.digitize(light / np.maximum(np.median(motions.flux, axis=1), 1e-9), CROWDED)
 
 
-def calibrated(significance: Values, classes: NDArray[np.int_], whole: Flags, tail: float) -> Values:
+def calibrated(significance: Values, classes: NDArray[np.int_], whole: Flags, share: float) -> Values:
     """Return by how much significances at rest are too large: a quantile of each class of crowding."""
     factors = np.ones(len(CROWDED) + 1)
     for number in range(len(factors)):
         own = significance[(classes == number) & whole]
         if len(own) >= _ENOUGH:
-            factors[number] = max(1.0, float(np.quantile(own, tail)) / np.sqrt(-2 * np.log(1 - tail)))
+            factors[number] = max(1.0, float(np.quantile(own, share)) / np.sqrt(-2 * np.log(1 - share)))
     return factors
 
 

@@ -23,7 +23,7 @@ from astrolib.movers.slow.stamps import Frame, Image
 Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-SIGNIFICANT = 4.3
+SIGNIFICANT = 4.0
 """Motion over its error, both coordinates together."""
 
 _WITHOUT_ONE = 2.5
@@ -35,7 +35,7 @@ _KEPT = 0.45
 _JUMP = 1.8  # ratio of fluxes: 0.64 mag
 _BRIGHT = 3.4  # median of flux over error
 _SEEN = 2.8  # flux over its error in a frame
-_TAIL, _LONG_TAIL = 0.8, 0.92
+_MIDDLE, _TAIL = 0.5, 0.92
 """Quantile that is compared with a Rayleigh variable's: of a field's sources, of which some move, and of what
 is left when they are subtracted, most of which is no source."""
 
@@ -99,8 +99,8 @@ def judge(
         "too fast": speed > limits[1],
         "no more than a brighter one leaves": classes == len(CROWDED),
     }
-    tail = _TAIL if known is None else _LONG_TAIL
-    calibration = calibrated(raw, classes, ~np.any(list(reasons.values()), axis=0), tail)
+    share = _MIDDLE if known is None else _TAIL
+    calibration = calibrated(raw, classes, ~np.any(list(reasons.values()), axis=0), share)
     whole = raw / calibration[classes]
     reasons |= {
         "too slow": speed < limits[0],
