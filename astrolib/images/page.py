@@ -61,12 +61,14 @@ def _head(done: Night, title: str) -> str:
         f"{exposures} of {len(science)} science exposures reduced, in {bands}: {len(done.frames)} frames. "
         f"{len(done.files)} files were read. Times are UTC, the middle of the exposure."
     )
-    seeing, depths = ([getattr(frame, name) for frame in done.frames] for name in ("seeing", "depth"))
-    rms = [frame.rms for frame in done.frames]
     tiles = [
-        ("seeing", f"{np.median(seeing):.2f} arcsec" if seeing else "-", "median"),
-        ("depth", f"{np.median(depths):.2f} mag" if depths else "-", "signal-to-noise 5, median"),
-        ("astrometry", f"{np.median(rms):.3f} arcsec" if rms else "-", "rms of a coordinate, median"),
+        ("seeing", _usual([frame.seeing for frame in done.frames], ".2f", "arcsec"), "median"),
+        ("depth", _usual([frame.depth for frame in done.frames], ".2f", "mag"), "signal-to-noise 5, median"),
+        (
+            "astrometry",
+            _usual([frame.rms for frame in done.frames], ".3f", "arcsec"),
+            "rms of a coordinate, median",
+        ),
         ("rejected", str(len(done.rejected)), "each with its reason below"),
     ]
     shown = "".join(
@@ -74,6 +76,12 @@ def _head(done: Night, title: str) -> str:
         for name, value, about in tiles
     )
     return f'<header><h1>{escape(title)}</h1><p>{escape(line)}</p></header><div class="tiles">{shown}</div>'
+
+
+def _usual(values: Sequence[float], digits: str, unit: str) -> str:
+    """Return the median of what could be measured; - where nothing could."""
+    known = [value for value in values if np.isfinite(value)]
+    return f"{np.median(known):{digits}} {unit}" if known else "-"
 
 
 def _figures(frames: Sequence[Summary]) -> str:
@@ -141,12 +149,12 @@ def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _frames(done: Night) -> str:
-    paths = {file.name: file.path for file in done.files}
+    paths = {file.id: file.path for file in done.files}
     pictures: dict[str, str] = {}
     for frame in done.frames:
-        if frame.raw not in pictures:
-            pictures[frame.raw] = _picture(Path(paths[frame.raw]), frame.raw)
-    cards = "".join(_card(frame, pictures[frame.raw]) for frame in done.frames)
+        if frame.file not in pictures:
+            pictures[frame.file] = _picture(Path(paths[frame.file]), frame.raw)
+    cards = "".join(_card(frame, pictures[frame.file]) for frame in done.frames)
     return f"<section><h2>Frames</h2>{cards}</section>"
 
 
@@ -154,11 +162,11 @@ def _card(frame: Summary, picture: str) -> str:
     facts = [
         ("mid, UTC", frame.mid.replace("T", " ")),
         ("exposure", f"{frame.exposure:g} s"),
-        ("seeing", f'{frame.seeing:.2f}"'),
-        ("ellipticity", f"{frame.ellipticity:.3f}"),
+        ("seeing", _usual([frame.seeing], ".2f", "arcsec")),
+        ("ellipticity", _usual([frame.ellipticity], ".3f", "")),
         ("zero point", f"{frame.zero_point:.3f} ± {frame.zero_error:.3f}"),
-        ("depth", f"{frame.depth:.2f}"),
-        ("sky", f"{frame.sky:.2f} mag/arcsec²"),
+        ("depth", _usual([frame.depth], ".2f", "mag")),
+        ("sky", _usual([frame.sky], ".2f", "mag/arcsec²")),
         ("astrometry", f'{frame.rms:.3f}", {frame.stars} stars, order {frame.order}'),
         ("cosmic pixels", str(frame.cosmic)),
         ("masked", f"{frame.masked:.2%}"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -193,6 +195,15 @@ def test_the_page_stands_alone_and_shows_hostile_names_as_text(reduced):
     assert "https://" not in page
     assert page.count("<details>") == len(done.frames)
     assert "prefers-color-scheme: dark" in page
+
+
+def test_what_could_not_be_measured_of_one_frame_is_no_figure_of_the_night(reduced, tmp_path):
+    _, done = reduced
+    lost = replace(done.frames[0], seeing=np.nan, depth=np.nan, ellipticity=np.nan, sky=np.inf)
+    write_page(replace(done, frames=[lost, *done.frames[1:]]), tmp_path / "night.html")
+    page = (tmp_path / "night.html").read_text()
+    assert not re.search(r"\b(nan|inf)\b", page)
+    assert "<dt>seeing</dt><dd>-</dd>" in page
 
 
 def test_the_ledger_takes_the_night_in_once(reduced, tmp_path):
