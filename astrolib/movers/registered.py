@@ -137,13 +137,23 @@ def register(frames: Sequence[ReducedFrame], progress: Progress | None = None) -
             report(len(pixels), len(ordered))
     if faults := vetting.unlike_others(pixels):
         return _without(faults, ordered, progress)
-    places = [
-        placement.match(one.sources, pixels[0].sources, at) for one, at in zip(pixels, start, strict=True)
-    ]
-    if faults := vetting.displaced(pixels, [place.matched for place in places]):
+    places = _places_on(0, pixels, start)
+    if faults := vetting.displaced(
+        pixels,
+        lambda number: [at.matched for at in (_places_on(number, pixels, start) if number else places)],
+    ):
         return _without(faults, ordered, progress)
     pointing = placement.mean_pointing(start, places)
     return _on_grid(ordered, pixels, places, pointing)
+
+
+def _places_on(number: int, pixels: list[Pixels], start: list[Placement]) -> list[Placement]:
+    """Return by their stars where frames lie on one of them, which `start` says nearly."""
+    dx, dy = start[number].dx, start[number].dy
+    return [
+        placement.match(one.sources, pixels[number].sources, Placement(at.dx - dx, at.dy - dy))
+        for one, at in zip(pixels, start, strict=True)
+    ]
 
 
 def _on_grid(

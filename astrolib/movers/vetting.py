@@ -7,13 +7,14 @@ one moment leave no motion between them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 import numpy as np
 
+from astrolib.core.errors import RefusedError
 from astrolib.images.frame import ReducedFrame
 from astrolib.movers.pixels import Pixels
 
@@ -21,7 +22,8 @@ _STANDS_OUT = 20.0  # standard deviations of the sky
 _LEAST_STARS = 8  # of the usual frame of a field: fewer tell nothing
 _FEW = 0.25  # of the usual number of stars
 _WIDE, _LONG = 2.5, 2.0  # times the usual width and elongation of a star
-_OVERLAP = 0.1  # of the stars, at least, are on two frames of a field
+_OVERLAP = 0.05  # of the stars, at least, are on two frames of a field
+_REFERENCES = 5  # frames with which the others are compared, at most
 _LEAST_USED = 0.01  # share of the pixels
 _LEAST_NOISE = 0.03  # electrons: no sky and no read-out is so quiet
 
@@ -116,24 +118,34 @@ def unlike_others(frames: Sequence[Pixels]) -> Faults:
     return faults
 
 
-def displaced(frames: Sequence[Pixels], matched: Sequence[int]) -> Faults:
-    """Return the frames whose stars are not where those of the first are; the first, if it is most of them.
+def displaced(frames: Sequence[Pixels], matched_to: Callable[[int], Sequence[int]]) -> Faults:
+    """Return the frames whose stars are not where those of most frames are.
 
     Parameters
     ----------
     frames : sequence of Pixels
         Of a field.
-    matched : sequence of int
-        How many of the first frame's stars were found in each.
+    matched_to : callable
+        Number of a frame -> how many of its stars were found in each.
+
+    Raises
+    ------
+    RefusedError
+        If there is no frame with which most others agree.
     """
     counts = np.array([len(_stars(one)) for one in frames])
     if np.median(counts) < _LEAST_STARS:
         return {}
-    lost = np.array(matched) < _OVERLAP * np.minimum(counts, counts[0])
-    if lost[1:].sum() > len(lost[1:]) / 2:
-        lost[:] = [True, *[False] * len(lost[1:])]
-    what = "its stars are not where those of the others are by the WCS (CRVAL, CD)"
-    return {one.frame.name: what for one, is_lost in zip(frames, lost, strict=True) if is_lost}
+    for number in range(min(len(frames), _REFERENCES)):
+        lost = np.array(matched_to(number)) < _OVERLAP * np.minimum(counts, counts[number])
+        if lost.sum() < len(frames) / 2:
+            names = [one.frame.name for one, is_lost in zip(frames, lost, strict=True) if is_lost]
+            return dict.fromkeys(names, "its stars are not where the others have them by the WCS (CRVAL, CD)")
+    raise RefusedError(
+        "the stars of its field are elsewhere in each frame by the WCS (CRVAL, CD)",
+        where=frames[0].frame.name,
+        remedy="place the frames on the sky: reduce_night does",
+    )
 
 
 def _useless(pixels: Pixels) -> str:

@@ -62,7 +62,7 @@ SPOILT: dict[str, Callable[[ReducedFrame], ReducedFrame]] = {
     "stars stand out of it": clouded,
     "stars": out_of_focus,
     "times as long as wide": trailed,
-    "not where those of the others are": displaced,
+    "not where the others have them": displaced,
     "no pixel of it can be used": masked,
     "its pixels are not ADU": of_another_unit,
 }
@@ -98,6 +98,22 @@ def test_one_moment_is_one_frame(frames):
         "other.fits": f"exposed at the same time as {frames[0].name}",
     }
     assert len(field) == 5
+
+
+def test_frames_that_nobody_placed_on_the_sky_are_refused_at_once(frames):
+    lost = frames
+    for number, frame in enumerate(frames):
+        wcs = frame.wcs.deepcopy()
+        wcs.wcs.crval = wcs.wcs.crval + np.array([0.0, 25 * number / 3600])
+        lost = [*lost[:number], replace(frame, wcs=wcs), *lost[number + 1 :]]
+    with pytest.raises(RefusedError, match="elsewhere in each frame by the WCS"):
+        register(lost)
+
+
+def test_the_first_two_frames_may_be_the_odd_ones(frames):
+    with vetting.left_out() as told:
+        assert len(register([displaced(frames[0]), displaced(displaced(frames[1])), *frames[2:]])) == 3
+    assert [one.name for one in told] == [frames[0].name, frames[1].name]
 
 
 def test_what_is_left_out_is_logged_where_nobody_collects_it(frames, caplog):
