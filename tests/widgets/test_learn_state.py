@@ -82,6 +82,15 @@ def test_a_round_learns_from_every_label_and_brings_the_next_batch(state, learne
     assert state.counts == {"absorption": 6}
 
 
+def test_a_new_batch_is_never_seen_with_the_answers_of_the_one_before(state):
+    answer_all(state)
+    seen = []
+    state.observe(lambda _: seen.append((state.phase, state.n_left)), ["phase", "round", "deck"])
+    state.next_round()
+    assert ("labelling", 0) not in seen
+    assert seen[-1] == ("labelling", 6)
+
+
 def test_made_anew_it_goes_on_in_the_same_round_with_every_label(state, make, learner):
     answer_all(state)
     state.next_round()

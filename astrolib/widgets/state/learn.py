@@ -229,8 +229,8 @@ class LearnState(HasTraits):
             self.rounds, self.round = (*past, rounds[-1]), rounds[-1]
             self.deck = self._make_deck()
             self.tab = tab
+            self._count()
             self._settle()
-        self._count()
 
     def _classified(self, path: Path) -> None:
         self._settle(notice=f"Every spectrum of the pool has its answer in {path}.")
