@@ -319,3 +319,20 @@ def test_killed_between_two_states_it_loses_nothing(tmp_path):
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         acknowledged = len(moves)
     assert acknowledged > 20
+
+
+def test_many_who_open_a_new_ledger_at_once_all_get_it(tmp_path):
+    """Whoever comes second waits, and fails at nothing."""
+    for number in range(5):
+        start, opened = threading.Barrier(12), []
+
+        def open_it(start=start, opened=opened, path=tmp_path / f"{number}.sqlite"):
+            start.wait()
+            opened.append(Ledger(path))
+
+        threads = [threading.Thread(target=open_it) for _ in range(12)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(opened) == 12
