@@ -216,12 +216,12 @@ def _take_out(field: Registered, difference: Difference, least: float) -> list[d
     removed = []
     stars = artefacts.find_stars(difference)
     for x, y in artefacts.mark_variables(difference, stars):
-        removed.append(_row(field, 0, x, y, "varies", 0.0, "variable"))
+        removed.append(removed_row(field, 0, x, y, "varies", 0.0, "variable"))
     for number in range(len(field)):
         for line in artefacts.find_lines(_peaks(difference, number, least), difference.static.shape):
             artefacts.subtract_line(difference, number, line)
             x, y = line.middle(difference.static.shape)
-            removed.append(_row(field, number, x, y, "long line", float(line.peaks), "satellite"))
+            removed.append(removed_row(field, number, x, y, "long line", float(line.peaks), "satellite"))
         artefacts.quieten(difference, number)
     peaks = [_peaks(difference, number, least) for number in range(len(field))]
     for number, these in enumerate(peaks):
@@ -233,7 +233,7 @@ def _take_out(field: Registered, difference: Difference, least: float) -> list[d
         ):
             artefacts.mark_peaks(difference, number, these.part(found))
             removed += [
-                _row(field, number, float(x), float(y), name, float(score), "")
+                removed_row(field, number, float(x), float(y), name, float(score), "")
                 for x, y, score in zip(these.x[found], these.y[found], these.score[found], strict=True)
             ]
     return removed
@@ -245,10 +245,10 @@ def _still(peaks: list[Peaks], number: int) -> NDArray[np.bool_]:
     return artefacts.stationary(peaks, number) & (peaks[number].score > 4.0)
 
 
-def _row(
+def removed_row(
     field: Registered, number: int, x: float, y: float, name: str, amount: float, kind: str
 ) -> dict[str, object]:
-    """Return a row of the trail."""
+    """Return a row of the trail of what was removed."""
     ra, dec = field.to_sky(np.array(x), np.array(y))
     column, row = field.to_frame(number, np.array(x), np.array(y))
     return {

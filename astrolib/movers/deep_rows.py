@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from astrolib.movers import rows
 from astrolib.movers.candidates import Candidate
-from astrolib.movers.deep import Deep
+from astrolib.movers.deep import Deep, removed_row
 from astrolib.movers.joint import most_likely
 from astrolib.movers.measuring import Measured, measure, nearest
 from astrolib.movers.registered import Registered
@@ -24,6 +24,7 @@ _ROUNDS = 2  # of measuring and fitting: a place is looked for only near the pat
 _MOST_BENT = 0.3  # sagitta over the length of a path
 _EDGE = 6.0  # nearer to the edge an image is cut [pixel]
 _OFF = 3.0  # errors from the path, beyond which a row is another source
+_UNSURE = 0.3  # of a place, whatever its light [pixel]
 
 
 def tabulate(field: Registered, deep: Deep, least: int = 3) -> rows.Found:
@@ -38,8 +39,31 @@ def tabulate(field: Registered, deep: Deep, least: int = 3) -> rows.Found:
     least : int
         Rows that a tracklet has at least.
     """
-    found = [_object(field, deep, candidate) for candidate in deep.candidates]
-    return rows.tabulate(field, "deep", [one for one in found if len(one.measured) >= least], deep.removed)
+    found, removed = [], list(deep.removed)
+    for candidate in deep.candidates:
+        one = _object(field, deep, candidate)
+        reason = _why_none(field, one, least)
+        if reason:
+            x, y = float(candidate.x[0]), float(candidate.y[0])
+            removed.append(removed_row(field, 0, x, y, reason, candidate.significance, ""))
+        else:
+            found.append(one)
+    return rows.tabulate(field, "deep", found, removed)
+
+
+def _why_none(field: Registered, one: rows.Candidate, least: int) -> str:
+    """Return why what was measured is no mover; nothing if it is one."""
+    measured = one.measured
+    if len(measured) < least:
+        return "shown by too few frames"
+    if len(measured) > 3 or len(field) == 3:
+        return ""
+    # Where more frames were taken, three places that need a bend are no path: any three have one.
+    minutes = field.minutes[[place.frame for place in measured]]
+    x, y = (np.array([getattr(place, axis) for place in measured]) for axis in ("x", "y"))
+    error = np.array([np.hypot(place.along, place.across) for place in measured]) / np.sqrt(2) + _UNSURE
+    off = [place - np.polyval(np.polyfit(minutes, place, 1, w=1 / error), minutes) for place in (x, y)]
+    return "three places off a line" if (np.hypot(*off) / error).max() > _OFF else ""
 
 
 def _object(field: Registered, deep: Deep, candidate: Candidate) -> rows.Candidate:
@@ -56,16 +80,17 @@ def _track(
     field: Registered, deep: Deep, candidate: Candidate, curved: bool
 ) -> tuple[_Track, NDArray[np.bool_]]:
     """Measure a candidate, and say which frames show it on its path."""
-    x, y = candidate.x, candidate.y
-    if np.median(candidate.score) < _FAINT:
-        x, y = _joint_path(field, deep, x, y)
-        free = measure(field, deep.difference, x, y)
-    else:
+    x, y = _joint_path(field, deep, candidate.x, candidate.y)
+    free = measure(field, deep.difference, x, y)
+    shown = free.score[free.score > _SHOWS]
+    if len(shown) and np.median(shown) > _FAINT:
         for _ in range(_ROUNDS):
-            free = measure(field, deep.difference, x, y)
             x, y = _path(field.minutes, free, free.score > _SHOWS, curved)
+            free = measure(field, deep.difference, x, y)
     forced = measure(field, deep.difference, x, y, free=False)
-    off = np.hypot(free.x - x, free.y - y) / np.sqrt(np.trace(free.covariance, axis1=1, axis2=2) / 2 + 0.1)
+    off = np.hypot(free.x - x, free.y - y) / np.sqrt(
+        np.trace(free.covariance, axis1=1, axis2=2) / 2 + _UNSURE**2
+    )
     good = (free.score > _SHOWS) & (forced.score > 1.0) & (off < _OFF) & _inside(field, free.x, free.y)
     return _Track(field, deep, free, forced, x, y), good
 

@@ -28,7 +28,7 @@ def merge(stages: Sequence[Found]) -> Found:
     """Return one set of tables, without duplicates.
 
     Two tracklets are one mover if they share sources in two frames. The better is the more significant,
-    where the stage that is made for the rate counts more.
+    where the stage that is made for the rate counts more; the ordinary search adds what no other stage has.
     """
     tracklets = stacked([stage.tracklets for stage in stages], TRACKLET.table())
     detections = stacked([stage.detections for stage in stages], DETECTION.table())
@@ -73,12 +73,11 @@ def _sources(detections: QTable, name: str) -> dict[str, tuple[float, float, flo
     }
 
 
-def _rank(tracklet: Any) -> tuple[bool, float]:
+def _rank(tracklet: Any) -> tuple[bool, bool, float]:
     rate, stage = float(tracklet["rate"].value), str(tracklet["stage"])
     made_for = "trails" if rate > _FASTEST_POINT else "slow" if rate < _SLOWEST_FREE else "deep"
-    return str(tracklet["kind"]) == "mover", float(tracklet["score"]) * (
-        _PREFERRED if stage == made_for else 1.0
-    )
+    score = float(tracklet["score"]) * (_PREFERRED if stage == made_for else 1.0)
+    return str(tracklet["kind"]) == "mover", stage != "ordinary", score
 
 
 def _same(one: dict[str, tuple[float, float, float]], other: dict[str, tuple[float, float, float]]) -> bool:

@@ -13,6 +13,7 @@ from astrolib.images.frame import ReducedFrame
 from astrolib.movers import deep, deep_rows, slow, trails
 from astrolib.movers.confirming import confirm
 from astrolib.movers.merged import merge
+from astrolib.movers.ordinary import search_ordinary
 from astrolib.movers.registered import register
 from astrolib.movers.rows import Found
 
@@ -54,6 +55,10 @@ def find_movers(
     if len(field) >= 3 and rate_min < deep.FASTEST and rate_max > deep.SLOWEST:
         found = deep.search_deep(field, rate_min, rate_max)
         stages.append(deep_rows.tabulate(field, found, min_detections))
+        # Where a frame's difference says nothing (edges, blemishes), its own sources still may.
+        stages.append(
+            search_ordinary(field, rate_min=rate_min, rate_max=rate_max, min_detections=min_detections)
+        )
     report(2, 4)
     if rate_max > trails.SLOWEST:
         stages.append(trails.find(field, rate_min=rate_min, rate_max=rate_max))
