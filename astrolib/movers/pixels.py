@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sep
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d, median_filter
 
 from astrolib.images.frame import ReducedFrame
 
@@ -26,7 +26,10 @@ _COLUMN_END = 15  # rows whose median tells where it ends
 _STANDS_OUT = 20.0  # standard deviations of the peak
 _REACH = 6  # pixels around a peak that are counted
 _SHARP = 2.0  # pixels: no star of a sampled image is narrower
-_NARROW = 0.35  # quantile: most of what stands out are stars
+_ROUND = 0.6  # axis ratio of what may be a star
+_TOLD = 1.5 * _REACH  # a wider source is cut [pixel]
+_WIDTH_STEP = 0.05  # of the logarithm of widths
+_MANY = 0.35  # of the most frequent width: so many sources are stars
 _SHARPER = 1.6  # than the point-spread function allows: a cosmic ray or a hot pixel
 
 
@@ -112,11 +115,22 @@ def core_widths(data: Image, sources: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _guess_fwhm(data: Image, rms: float, sources: NDArray[Any]) -> float:
-    """Return the FWHM of the stars [pixel]: among whole sources that stand out, stars are the narrow ones."""
+    """Return the FWHM of the stars [pixel]: the narrowest width that many sources have which stand out.
+
+    Tracks of particles are narrower, but long, or of all widths; galaxies are wider.
+    """
     whole = sources[(sources["flag"] == 0) & (sources["peak"] > _STANDS_OUT * rms)]
-    width = core_widths(data, whole)
+    width = core_widths(data, whole[whole["b"] > _ROUND * whole["a"]])
     width = width[width > _SHARP]
-    return float(np.quantile(width, _NARROW)) if len(width) else 3.0
+    if not len(width):
+        return 3.0
+    # What fills the cutout has no width; where all do, the stars are out of focus.
+    told = width[width < _TOLD] if np.any(width < _TOLD) else width
+    edges = np.arange(np.log(_SHARP), np.log(4 * _REACH), _WIDTH_STEP)
+    density = gaussian_filter1d(np.histogram(np.log(told), edges)[0].astype(float), 1.5)
+    highest = density == maximum_filter1d(density, 3)
+    peak = edges[np.flatnonzero(highest & (density > _MANY * density.max()))[0]] + _WIDTH_STEP / 2
+    return float(np.median(told[np.abs(np.log(told) - peak) < 3 * _WIDTH_STEP]))
 
 
 def _bad_columns(data: Image, rms: float) -> Mask:

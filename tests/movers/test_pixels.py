@@ -34,3 +34,21 @@ def test_a_bad_column_is_marked_to_its_ends(step: float, rows: slice) -> None:
     bad = prepare(_frame(data)).bad
     assert np.count_nonzero(truth & ~bad) <= 2
     assert np.count_nonzero(bad[:, :90]) + np.count_nonzero(bad[:, 110:]) < 20
+
+
+def test_the_width_of_stars_is_told_among_more_tracks_and_galaxies() -> None:
+    """Tracks of particles are narrower or long, galaxies wider; neither is what a star looks like."""
+    rng = np.random.default_rng(8)
+    data = rng.normal(100, 10, (700, 700))
+    rows, columns = np.mgrid[:700, :700]
+    for fwhm, count in ((4.0, 25), (9.0, 40), (14.0, 40)):
+        for x, y in rng.uniform(20, 680, (count, 2)):
+            near = np.s_[int(y) - 19 : int(y) + 20, int(x) - 19 : int(x) + 20]
+            off2 = (columns[near] - x) ** 2 + (rows[near] - y) ** 2
+            data[near] += rng.uniform(400, 2000) * np.exp(-4 * np.log(2) * off2 / fwhm**2)
+    for x, y, angle, length in rng.uniform((10, 10, 0, 3), (690, 690, np.pi, 12), (60, 4)):
+        steps = np.arange(0, length, 0.5)
+        data[
+            (y + steps * np.sin(angle)).astype(int) % 700, (x + steps * np.cos(angle)).astype(int) % 700
+        ] += 900
+    assert prepare(_frame(data)).fwhm == pytest.approx(4.0, rel=0.12)
