@@ -7,8 +7,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-BUSY_SECONDS = 30.0
-"""How long a writer waits for another one."""
+from astrolib.core.databases import BUSY_SECONDS, keep_journal
 
 _INHERITED: list[sqlite3.Connection] = []
 
@@ -50,7 +49,7 @@ class _Held:
         self.connection = sqlite3.connect(
             path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        self.connection.execute("PRAGMA journal_mode = WAL")
+        keep_journal(self.connection)
         self.connection.execute("PRAGMA synchronous = FULL")
 
     def __del__(self) -> None:

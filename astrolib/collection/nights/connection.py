@@ -7,18 +7,13 @@ forks, and leaves nothing open.
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from astrolib.collection.nights.schema import SCHEMA_VERSION, STATEMENTS
+from astrolib.core.databases import BUSY_SECONDS, keep_journal
 from astrolib.core.errors import AstrolibError
-
-BUSY_SECONDS = 30.0
-"""How long one who writes waits for another."""
-
-_BETWEEN_TRIES = 0.02  # seconds
 
 _PUT_BACK = "move it away, and put back a copy"
 _REMEDIES = {
@@ -73,7 +68,7 @@ def prepare(path: Path, *, journal: str = "WAL") -> None:
         If the file is no ledger, or one of another version.
     """
     with reading(path) as database:
-        _keep_journal(database, journal)
+        keep_journal(database, journal)
     with writing(path) as database:
         version = database.execute("PRAGMA user_version").fetchone()[0]
         tables = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
@@ -86,20 +81,3 @@ def prepare(path: Path, *, journal: str = "WAL") -> None:
                 where=path,
                 remedy="open it with the program that made it",
             )
-
-
-def _keep_journal(database: sqlite3.Connection, journal: str) -> None:
-    """Set the kind of journal; of several who open a new ledger at once each waits for its turn.
-
-    SQLite waits for a lock in a transaction, but not for this.
-    """
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            if database.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
-                database.execute(f"PRAGMA journal_mode = {journal}")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(_BETWEEN_TRIES)
