@@ -24,7 +24,10 @@ Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 SIGNIFICANT = 4.0
-"""Motion over its error, both coordinates together."""
+"""Motion over its error, both coordinates together, at least."""
+
+_BY_CHANCE = 0.3
+"""Sources at rest of a field that may reach what is asked: the more sources, the more is asked of each."""
 
 _WITHOUT_ONE = 2.5
 """The significance without any one frame, at least, where more than three tell the place."""
@@ -105,6 +108,7 @@ def judge(
     reasons |= {
         "too slow": speed < limits[0],
         "off any path": _off(frames, motions) > 1,
+        "too little among so many": whole < np.sqrt(2 * np.log(max(len(whole), 1) / _BY_CHANCE)),
     }
     rows = np.flatnonzero(whole > SIGNIFICANT)
     reasons["one frame alone moves it"] = _flagged(_one_alone(frames, motions.part(rows)), rows, len(whole))
