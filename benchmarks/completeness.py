@@ -174,6 +174,7 @@ def _drawing(points: dict[str, Points], axis: int, label: str, *, log: bool) -> 
         parts += [_line(x_of(value), y_of(0), x_of(value), y_of(0) + 4, "#888888")]
         parts += [_text(x_of(value), y_of(0) + 18, f"{value:g}", "middle")]
     parts.append(_text((MARGIN + right) / 2, HEIGHT - 8, label, "middle"))
+    parts.append(_text(2, 10, "found", "start"))
     for number, (regime, movers) in enumerate(points.items()):
         curve = " ".join(f"{x_of(value):.1f},{y_of(share):.1f}" for value, share in _curve(movers, axis))
         colour = COLOURS[number]
