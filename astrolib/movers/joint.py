@@ -49,14 +49,7 @@ def most_likely(
     """
     minutes = field.minutes
     time = (minutes - minutes.mean()) / (np.ptp(minutes) / 2)
-    nodes = np.linspace(-1, 1, degree + 1)
-    # Lagrange's polynomials: the parameters are how far the path moves at its ends, and at its middle.
-    shares = np.array(
-        [
-            np.prod([(time - other) / (node - other) for other in nodes if other != node], axis=0)
-            for node in nodes
-        ]
-    )
+    shares = _lagrange(time, np.linspace(-1, 1, degree + 1))
     x, y = (np.polyval(np.polyfit(time, place, degree), time) for place in (x, y))
     best = 0.0
     for _ in range(_ROUNDS):
@@ -67,7 +60,10 @@ def most_likely(
 
 
 def _lagrange(time: Values, nodes: Values) -> Values:
-    """Return how far a path moves at all times for a move at each node, shape (nodes, frames)."""
+    """Return how far a path moves at all times for a move at each node, shape (nodes, frames).
+
+    So the parameters are how far it moves at its ends and, where it is bent, at its middle.
+    """
     return np.array(
         [
             np.prod([(time - other) / (node - other) for other in nodes if other != node], axis=0)
