@@ -39,4 +39,4 @@ def test_a_simulated_field_is_searched_and_what_was_said_is_kept(notebooks, tmp_
 def test_a_search_that_is_not_there_is_not_made_up(notebooks, tmp_path):
     run = run_notebook(notebooks / NOTEBOOK, {"movers": tmp_path}, tmp_path / "run")
     assert run.status == "failed"
-    assert "tracklets.ecsv" in str(run.failure)
+    assert "run find_movers first" in str(run.failure)
