@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from astrolib.core import paths, settings
-from astrolib.core.errors import AstrolibError, SettingsError
+from astrolib.core.errors import AstrolibError
 
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 
@@ -112,7 +112,7 @@ def home() -> Finding:
         folder = paths.home()
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free / _GIGABYTE
-    except (SettingsError, OSError) as error:
+    except OSError as error:
         return Finding("fail", "home", f"{error}; set ASTROLIB_HOME to a folder that you can write")
     if free < 1:
         return Finding("warn", "home", f"{folder} has {free:.1f} GB left; make room")

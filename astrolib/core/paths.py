@@ -37,23 +37,10 @@ def shipped(name: str) -> Path:
 
 
 def home() -> Path:
-    """Return ``$ASTROLIB_HOME`` (default ``~/.local/share/astrolib``), made if it is not there.
-
-    Raises
-    ------
-    SettingsError
-        If it is no folder, or cannot be made.
-    """
+    """Return ``$ASTROLIB_HOME`` (default ``~/.local/share/astrolib``), made if it is not there."""
     named = os.environ.get("ASTROLIB_HOME")
     folder = Path(named).expanduser() if named else Path.home() / ".local" / "share" / "astrolib"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise SettingsError(
-            f"no folder for what astrolib keeps ({error.strerror})",
-            where=folder,
-            remedy="set ASTROLIB_HOME to a folder that may be written",
-        ) from error
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder.resolve()
 
 
