@@ -49,6 +49,11 @@ def labels_file() -> Path:
     return home() / "labels.sqlite"
 
 
+def nights_file() -> Path:
+    """Return the ledger of nights, ``nights.sqlite``; it need not exist."""
+    return home() / "nights.sqlite"
+
+
 def settings_file() -> Path:
     """Return the file of settings, ``settings.toml``; it need not exist."""
     return home() / "settings.toml"

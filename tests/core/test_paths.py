@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from astrolib.collection.nights import Ledger
 from astrolib.core import paths
 
 
@@ -13,3 +14,7 @@ def test_the_home_is_made_where_it_is_not(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("ASTROLIB_HOME", str(tmp_path / "a" / "b"))
     assert paths.home() == (tmp_path / "a" / "b").resolve()
     assert paths.home().is_dir()
+
+
+def test_every_room_finds_the_one_ledger(astrolib_home: Path) -> None:
+    assert Ledger().path == paths.nights_file() == astrolib_home.resolve() / "nights.sqlite"

@@ -44,7 +44,7 @@ class Ledger(LedgerReading):
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        super().__init__(Path(path or paths.home() / "nights.sqlite"))
+        super().__init__(Path(path or paths.nights_file()))
         connection.prepare(self.path)
 
     # ---- what is there --------------------------------------------------------------------------
