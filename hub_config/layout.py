@@ -47,12 +47,22 @@ class Layout:
         return self.home / "run" / "hub.json"
 
     def make(self) -> Layout:
-        """Make the folders, those with secrets open to their owner only, and return the layout."""
-        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.address.parent.mkdir(exist_ok=True)
-        for folder in (self.hub, self.users, self.logs):
-            folder.mkdir(exist_ok=True)
-            folder.chmod(0o700)
+        """Make the folders, those with secrets open to their owner only, and return the layout.
+
+        Raises
+        ------
+        OSError
+            With the remedy, where one cannot be made.
+        """
+        try:
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.address.parent.mkdir(exist_ok=True)
+            for folder in (self.hub, self.users, self.logs):
+                folder.mkdir(exist_ok=True)
+                folder.chmod(0o700)
+        except OSError as error:
+            remedy = "set ASTROLIB_HOME to a folder that you can write"
+            raise OSError(f"{error.filename}: {error.strerror}; {remedy}") from error
         return self
 
 

@@ -112,6 +112,8 @@ def home() -> Finding:
         folder = paths.home()
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free / _GIGABYTE
+    except AstrolibError as error:
+        return Finding("fail", "home", str(error))
     except OSError as error:
         return Finding("fail", "home", f"{error}; set ASTROLIB_HOME to a folder that you can write")
     if free < 1:
@@ -123,7 +125,7 @@ def archive() -> Finding:
     """Check whether the local archive answers."""
     try:
         address = json.loads(paths.archive_address_file().read_text(encoding="utf-8"))["ssap"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (AstrolibError, OSError, ValueError, KeyError, TypeError):
         address = ""
     address = os.environ.get("ASTROLIB_LOCAL_ARCHIVE", address)
     if _answers(address):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 from astrolib import __version__
 from astrolib.cli import doctor, hub, parameters, run, sky
 from astrolib.cli.show import plain
+from astrolib.core import paths
 from astrolib.core.errors import AstrolibError, RefusedError
 
 DONE, FAILED, REFUSED = 0, 1, 2
@@ -55,8 +59,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"astrolib: {plain(str(error))}", file=sys.stderr)
         return REFUSED if isinstance(error, RefusedError) else FAILED
     except OSError as error:
-        print(f"astrolib: {plain(str(error))}", file=sys.stderr)
+        print(f"astrolib: {plain(_told(error))}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("astrolib: interrupted", file=sys.stderr)
         return FAILED
+
+
+def _told(error: OSError) -> str:
+    """Return what the file system refused, where, and what to do about it."""
+    if not error.filename:
+        return str(error)
+    file = os.fsdecode(error.filename)
+    remedy = "check the path, its permissions and the room on the disk"
+    with suppress(AstrolibError):
+        if Path(file).resolve().is_relative_to(paths.home()):
+            remedy = "set ASTROLIB_HOME to a folder that you can write, and that has room"
+    return f"{file}: {error.strerror}; {remedy}"

@@ -37,11 +37,15 @@ def shipped(name: str) -> Path:
 
 
 def home() -> Path:
-    """Return ``$ASTROLIB_HOME`` (default ``~/.local/share/astrolib``), made if it is not there."""
+    """Return ``$ASTROLIB_HOME`` (default ``~/.local/share/astrolib``), made if it is not there.
+
+    Raises
+    ------
+    SettingsError
+        If it is no folder, or cannot be made.
+    """
     named = os.environ.get("ASTROLIB_HOME")
-    folder = Path(named).expanduser() if named else Path.home() / ".local" / "share" / "astrolib"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder.resolve()
+    return _made(Path(named or "~/.local/share/astrolib"), mode=0o700).resolve()
 
 
 def labels_file() -> Path:
@@ -66,11 +70,23 @@ def universe_folder() -> Path:
 
 def run_folder() -> Path:
     """Return the folder ``run`` with the addresses of what is running."""
-    folder = home() / "run"
-    folder.mkdir(exist_ok=True)
-    return folder
+    return _made(home() / "run")
 
 
 def archive_address_file() -> Path:
     """Return the file that holds the local archive's address while it runs."""
     return run_folder() / "archive.json"
+
+
+def _made(folder: Path, mode: int = 0o777) -> Path:
+    """Return a folder, made if it is not there."""
+    try:
+        folder = folder.expanduser()
+        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+    except (OSError, RuntimeError, ValueError) as error:  # a file in its place; no such ~person; a NUL in it
+        raise SettingsError(
+            f"no folder for what astrolib keeps ({getattr(error, 'strerror', None) or error})",
+            where=folder,
+            remedy="set ASTROLIB_HOME to a folder that you can write",
+        ) from error
+    return folder

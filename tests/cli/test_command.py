@@ -49,13 +49,32 @@ def test_an_error_of_ours_is_one_line_and_tells_refused_from_failed(monkeypatch,
     assert capsys.readouterr().err == "astrolib: x; y\n"
 
 
-def test_an_error_of_the_system_is_one_line(monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("file", "remedy"), [("run.json", "check the path"), ("{home}/sky/a.fits", "set ASTROLIB_HOME")]
+)
+def test_an_error_of_the_system_is_one_line_with_a_remedy(monkeypatch, capsys, astrolib_home, file, remedy):
+    file = file.format(home=astrolib_home)
+
     def fail(argv):
-        raise OSError(28, "No space left on device", "run.json")
+        raise OSError(28, "No space left on device", file)
 
     monkeypatch.setattr(command.parameters, "shield", fail)
     assert main([]) == 1
-    assert capsys.readouterr().err == "astrolib: [Errno 28] No space left on device: 'run.json'\n"
+    shown = capsys.readouterr().err
+    assert shown.startswith(f"astrolib: {file}: No space left on device; {remedy}")
+    assert shown.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["sky", "serve"], ["run", "find_movers", "-p", "known", "local"]])
+def test_a_home_that_is_a_file_is_one_line_and_refused(tmp_path, monkeypatch, capsys, words):
+    (tmp_path / "home").write_text("")
+    monkeypatch.setenv("ASTROLIB_HOME", str(tmp_path / "home"))
+    more = ["-p", "frames", str(tmp_path), "--out", str(tmp_path / "out")] if words[0] == "run" else []
+    assert main([*words, *more]) == 2
+    shown = capsys.readouterr().err
+    assert str(tmp_path / "home") in shown
+    assert shown.endswith("set ASTROLIB_HOME to a folder that you can write\n")
+    assert shown.count("\n") == 1
 
 
 def test_the_version_is_told(capsys):

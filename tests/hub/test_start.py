@@ -22,6 +22,7 @@ from hub_config.layout import HERE, Layout
 from hub_config.passwords import LETTERS, keep_password, new_password
 from hub_config.ports import Ports, choose_ports, keep_ports, last_ports
 from hub_config.site_config import SiteConfigError, load_site
+from hub_config.start import begin, refuse_on_error
 
 
 @pytest.fixture
@@ -41,6 +42,19 @@ def mode(path: Path) -> int:
 
 def test_folders_with_secrets_are_open_to_their_owner_only(layout: Layout) -> None:
     assert [mode(folder) for folder in (layout.hub, layout.users, layout.logs)] == [0o700] * 3
+
+
+def test_a_home_that_is_a_file_is_refused_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "home").touch()
+    monkeypatch.setenv("ASTROLIB_HOME", str(tmp_path / "home"))
+    with pytest.raises(SystemExit) as ending, refuse_on_error():
+        begin()
+    assert ending.value.code == 2
+    told = "".join(capsys.readouterr())
+    assert f"{tmp_path / 'home'}: " in told
+    assert "set ASTROLIB_HOME to a folder that you can write" in told
 
 
 def test_a_password_is_made_once_and_kept_private(tmp_path: Path) -> None:
