@@ -63,7 +63,6 @@ def match(field: Registered) -> Matched:
     flux = np.zeros((len(field), *field.shape), np.float32)
     valid = np.zeros(flux.shape, bool)
     noise, weight = np.empty(len(field)), np.empty(len(field))
-    filled = _fill(field)
     for number, (pixels, place) in enumerate(zip(field.pixels, field.places, strict=True)):
         column, row = round(place.dx), round(place.dy)
         kernel = matching_kernel(field.psfs[number], mean, place.dx - column, place.dy - row)
@@ -72,7 +71,7 @@ def match(field: Registered) -> Matched:
         size = max(3, 2 * (round(mean.fwhm) // 2) + 1)
         good = uniform_filter(pixels.bad.astype(np.float32), size, mode="nearest") < _LOST
         good[:_BORDER] = good[-_BORDER:] = good[:, :_BORDER] = good[:, -_BORDER:] = False
-        around = np.pad(filled[number], HALF, mode="reflect")
+        around = np.pad(_filled(field, number), HALF, mode="reflect")
         flux[number][inside] = np.where(good, oaconvolve(around, kernel, mode="valid"), 0)
         valid[number][inside] = good
         noise[number] = pixels.rms * np.sqrt(np.sum(kernel**2))
@@ -117,12 +116,8 @@ def _middle(image: Values) -> Values:
     return image[centre - HALF : centre + HALF + 1, centre - HALF : centre + HALF + 1]
 
 
-def _fill(field: Registered) -> list[Image]:
-    """Return the frames' data with bad pixels taken from the other frames, or else from their neighbours."""
-    return [_filled(field, number) for number in range(len(field))]
-
-
 def _filled(field: Registered, number: int) -> Image:
+    """Return a frame's data with bad pixels taken from the other frames, or else from their neighbours."""
     here = field.pixels[number]
     rows, columns = np.nonzero(here.bad)
     others = np.stack(

@@ -30,7 +30,7 @@ from astrolib.movers.planted import Tested, search_planted
 from astrolib.movers.products import write_cutouts, write_tables
 from astrolib.movers.search import check_limits, find_movers
 from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
-from astrolib.movers.vetting import left_out
+from astrolib.movers.vetting import LeftOut, Tell
 from astrolib.movers.vigilance import PLANTED
 
 KnownBy = Literal["skybot", "local", "none"]
@@ -168,11 +168,11 @@ def _try_field(
 ) -> tuple[Tested | None, Rows]:
     """Search a field, and return what of it was not searched; the other fields go on in any case."""
     part, problem = None, None
-    with left_out() as told:
-        try:
-            part = _search_field(paths, plan, number, progress)
-        except AstrolibError as error:
-            problem = error
+    told: list[LeftOut] = []
+    try:
+        part = _search_field(paths, plan, number, told.append, progress)
+    except AstrolibError as error:
+        problem = error
     faults = {one.name: {"file": one.name, "key": one.what, "reason": str(one)} for one in told}
     if part is not None:
         part = replace(part, frames=[frame for frame in part.frames if frame.name not in faults])
@@ -182,13 +182,16 @@ def _try_field(
     return part, [*faults.values(), *(rejected_row(name, problem) for name in others if problem)]
 
 
-def _search_field(paths: Sequence[Path], plan: Plan, number: int, progress: Progress) -> Tested:
+def _search_field(
+    paths: Sequence[Path], plan: Plan, number: int, left_out: Tell, progress: Progress
+) -> Tested:
     frames, _ = read_frames(paths)
     find = partial(
         find_movers,
         rate_min=plan.rate_min,
         rate_max=plan.rate_max,
         min_detections=plan.min_detections,
+        left_out=left_out,
         progress=progress,
     )
     try:

@@ -26,7 +26,6 @@ SLOWEST = 0.12
 
 _STILL = 1.5  # a source of another frame so near is the same one, at rest [pixel]
 _NEAR = 2.5  # of a straight path through two sources, a third lies on it [pixel]
-_BENT = 12.0  # at most, of a curved path through three sources with others on it [pixel]
 _FLUX = 2.0  # ratio of the fluxes of one mover, at most, and what noise adds
 _LEAST_PIXELS = 6  # of a source that may be a mover: a cosmic ray has fewer
 _APERTURE = 1.2  # radius in FWHM
@@ -154,10 +153,9 @@ def _predicted(
     times = minutes[frames]
     if len(frames) == 2:
         return _on_line(minutes, loose, chain, number)
-    degree = 2
     place = [
         np.polyval(
-            np.polyfit(times, [loose[frame][axis][chain[frame]] for frame in frames], degree), minutes[number]
+            np.polyfit(times, [loose[frame][axis][chain[frame]] for frame in frames], 2), minutes[number]
         )
         for axis in ("x", "y")
     ]

@@ -23,7 +23,7 @@ _COLUMN_STEP = 4  # every fourth row tells a bad column
 _COLUMN = 8.0  # times the usual difference from the neighbours
 _COLUMN_BLOCK = 256  # rows over which a column is bad or not
 _COLUMN_END = 15  # rows whose median tells where it ends
-_STANDS_OUT = 20.0  # standard deviations of the peak
+_STANDS_OUT = 20.0  # standard deviations of the sky
 _REACH = 6  # pixels around a peak that are counted
 _SHARP = 2.0  # pixels: no star of a sampled image is narrower
 _ROUND = 0.6  # axis ratio of what may be a star
@@ -63,6 +63,12 @@ class Pixels:
     sources: NDArray[Any]
     fwhm: float
 
+    @property
+    def gain(self) -> float:
+        """Electrons an ADU; 1 where the header does not say."""
+        gain = self.frame.gain
+        return gain if np.isfinite(gain) and gain > 0 else 1.0
+
 
 def prepare(frame: ReducedFrame) -> Pixels:
     """Subtract the sky, detect sources, mark bad pixels."""
@@ -92,6 +98,11 @@ def extract(data: Image, rms: float, bad: Mask) -> NDArray[Any]:
     return sep.extract(data, _THRESHOLD, err=rms, mask=bad, minarea=5, deblend_cont=0.005)
 
 
+def standing_out(sources: NDArray[Any], rms: float) -> Mask:
+    """Say which sources stand far out of the sky and are whole: neither blended nor cut."""
+    return (sources["flag"] == 0) & (sources["peak"] > _STANDS_OUT * rms)
+
+
 def saturation(data: Image, stated: float) -> float:
     """Return the level from which pixels are saturated [ADU]: as stated, or the plateau of the brightest."""
     brightest = float(data.max())
@@ -119,7 +130,7 @@ def _guess_fwhm(data: Image, rms: float, sources: NDArray[Any]) -> float:
 
     Tracks of particles are narrower, but long, or of all widths; galaxies are wider.
     """
-    whole = sources[(sources["flag"] == 0) & (sources["peak"] > _STANDS_OUT * rms)]
+    whole = sources[standing_out(sources, rms)]
     width = core_widths(data, whole[whole["b"] > _ROUND * whole["a"]])
     width = width[width > _SHARP]
     if not len(width):

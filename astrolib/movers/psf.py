@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from astrolib.movers.pixels import Pixels, core_widths
+from astrolib.movers.pixels import Pixels, core_widths, standing_out
 
 Values = NDArray[np.float64]
 
 _STARS = 60
 _HALF = 9  # of the cutout of a star, at least [pixel]
+_ALIKE = 0.25  # of the common width, by which a star's own may be off
 _STEEPEST = 20.0  # beyond this exponent a Moffat profile is a Gaussian
 
 
@@ -74,9 +75,8 @@ def _choose(pixels: Pixels, half: int) -> NDArray[np.intp]:
     width = core_widths(pixels.data, found)
     inside = (found["x"] > half + 1) & (found["x"] < nx - half - 2)
     inside &= (found["y"] > half + 1) & (found["y"] < ny - half - 2)
-    alike = (np.abs(width / pixels.fwhm - 1) < 0.25) & (found["flag"] == 0)
-    bright = found["peak"] > 20 * pixels.rms
-    rows = np.flatnonzero(inside & alike & bright)
+    alike = np.abs(width / pixels.fwhm - 1) < _ALIKE
+    rows = np.flatnonzero(inside & alike & standing_out(found, pixels.rms))
     whole = [row for row in rows if not _near(pixels, found[row], _HALF).any()]
     order = np.argsort(-found["flux"][whole])
     return np.array(whole, np.intp)[order[:_STARS]]
@@ -94,9 +94,8 @@ def _cutouts(pixels: Pixels, stars: NDArray[np.intp], half: int) -> tuple[Values
     side = np.arange(2 * half + 1)
     rows, columns = corner[:, 1, None, None] + side[:, None], corner[:, 0, None, None] + side
     data = pixels.data[rows, columns].astype(np.float64)
-    gain = pixels.frame.gain if np.isfinite(pixels.frame.gain) and pixels.frame.gain > 0 else 1.0
     flux = chosen["flux"].astype(np.float64)[:, None, None]
-    noise2 = pixels.rms**2 + np.maximum(data, 0) / gain + (0.02 * np.maximum(data, 0)) ** 2
+    noise2 = pixels.rms**2 + np.maximum(data, 0) / pixels.gain + (0.02 * np.maximum(data, 0)) ** 2
     weights = np.where(pixels.bad[rows, columns], 0.0, flux / np.sqrt(noise2))
     return data / flux, weights, np.stack((chosen["x"], chosen["y"]), axis=1) - corner
 

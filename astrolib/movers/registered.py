@@ -24,6 +24,7 @@ from astrolib.movers import placement, vetting
 from astrolib.movers.pixels import Pixels, prepare
 from astrolib.movers.placement import Placement
 from astrolib.movers.psf import Moffat, fit_psf
+from astrolib.movers.vetting import Tell
 
 Values = NDArray[np.float64]
 
@@ -103,48 +104,68 @@ class Registered:
             return self.originals[number].zero_point - 2.5 * np.log10(flux)
 
 
-def register(frames: Sequence[ReducedFrame], progress: Progress | None = None) -> Registered:
+def register(
+    frames: Sequence[ReducedFrame], progress: Progress | None = None, *, left_out: Tell = vetting.log
+) -> Registered:
     """Bring frames of one field onto one grid; those of no use are left out (`vetting`).
 
     Parameters
     ----------
     frames : sequence of ReducedFrame
         In any order.
+    progress : Progress, optional
+        Hears of each frame that is made ready.
+    left_out : callable
+        Hears of each frame that is left out.
 
     Raises
     ------
     RefusedError
         If there are fewer than two of use, they are too small, or a frame is of another field.
     """
-    report = progress or silent
-    ordered = sorted(frames, key=lambda frame: frame.mid)
+    rest = sorted(frames, key=lambda frame: frame.mid)
+    while isinstance(tried := _try(rest, progress or silent), dict):
+        for name, what in tried.items():
+            left_out(vetting.LeftOut(name, what))
+        rest = [frame for frame in rest if frame.name not in tried]
+    return tried
+
+
+def _try(ordered: list[ReducedFrame], progress: Progress) -> Registered | vetting.Faults:
+    """Return frames on the grid of the first, or which of them to leave out before that is tried again."""
     _refuse_few(ordered)
     if faults := vetting.same_moments(ordered):
-        return _without(faults, ordered, progress)
+        return faults
     reference = ordered[0]
     nominal = [placement.nominal(frame.wcs, reference.wcs, frame.data.shape) for frame in ordered]
     _refuse_other_fields(ordered, [place for place, _ in nominal])
     turned = [departure > placement.STRAIGHT for _, departure in nominal]
     start = [Placement(0.0, 0.0) if turn else place for (place, _), turn in zip(nominal, turned, strict=True)]
-    same_grid = [
-        placement.resample(frame, reference) if turn else frame
-        for frame, turn in zip(ordered, turned, strict=True)
-    ]
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        pixels = []
-        for ready in pool.map(prepare, same_grid):
-            pixels.append(ready)
-            report(len(pixels), len(ordered))
+    pixels = _prepared(
+        [
+            placement.resample(frame, reference) if turn else frame
+            for frame, turn in zip(ordered, turned, strict=True)
+        ],
+        progress,
+    )
     if faults := vetting.unlike_others(pixels):
-        return _without(faults, ordered, progress)
+        return faults
     places = _places_on(0, pixels, start)
     if faults := vetting.displaced(
         pixels,
         lambda number: [at.matched for at in (_places_on(number, pixels, start) if number else places)],
     ):
-        return _without(faults, ordered, progress)
-    pointing = placement.mean_pointing(start, places)
-    return _on_grid(ordered, pixels, places, pointing)
+        return faults
+    return _on_grid(ordered, pixels, places, placement.mean_pointing(start, places))
+
+
+def _prepared(frames: list[ReducedFrame], progress: Progress) -> list[Pixels]:
+    pixels: list[Pixels] = []
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        for ready in pool.map(prepare, frames):
+            pixels.append(ready)
+            progress(len(pixels), len(frames))
+    return pixels
 
 
 def _places_on(number: int, pixels: list[Pixels], start: list[Placement]) -> list[Placement]:
@@ -167,12 +188,6 @@ def _on_grid(
     height = max(int(np.ceil(at.dy)) + one.data.shape[0] for at, one in zip(moved, pixels, strict=True))
     origin = left + pointing[0], low + pointing[1]
     return Registered(ordered, pixels, moved, ordered[0].wcs, origin, (height, width))
-
-
-def _without(faults: vetting.Faults, frames: list[ReducedFrame], progress: Progress | None) -> Registered:
-    """Leave frames out, and begin again: the first one, on whose grid the others lie, may be among them."""
-    vetting.leave_out(faults)
-    return register([frame for frame in frames if frame.name not in faults], progress)
 
 
 def _refuse_few(frames: list[ReducedFrame]) -> None:

@@ -10,12 +10,13 @@ from astropy.table import QTable
 from astrolib.core.errors import RefusedError
 from astrolib.core.progress import Progress, silent
 from astrolib.images.frame import ReducedFrame
-from astrolib.movers import deep, deep_rows, slow, trails
+from astrolib.movers import deep, deep_rows, slow, trails, vetting
 from astrolib.movers.confirming import confirm
 from astrolib.movers.merged import merge
 from astrolib.movers.ordinary import search_ordinary
 from astrolib.movers.registered import register
 from astrolib.movers.rows import Found
+from astrolib.movers.vetting import Tell
 
 Movers = Found
 """Tracklets, detections and the trail of what was removed."""
@@ -27,6 +28,7 @@ def find_movers(
     rate_min: float = 0.01,
     rate_max: float = 30.0,
     min_detections: int = 3,
+    left_out: Tell = vetting.log,
     progress: Progress | None = None,
 ) -> Movers:
     """Find the moving objects of one field.
@@ -39,6 +41,8 @@ def find_movers(
         [arcsec/min]
     min_detections : int
         Frames in which a mover is seen at least; pairs of trails are a class of their own.
+    left_out : callable
+        Hears of each frame that is of no use.
     progress : Progress, optional
         Hears of the frames, then of each stage.
 
@@ -49,7 +53,7 @@ def find_movers(
     """
     check_limits(rate_min, rate_max, min_detections)
     report = progress or silent
-    field = register(frames)
+    field = register(frames, left_out=left_out)
     report(1, 4)
     stages, found = [], None
     if len(field) >= 3 and rate_min < deep.FASTEST and rate_max > deep.SLOWEST:

@@ -7,18 +7,15 @@ one moment leave no motion between them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from astrolib.core.errors import RefusedError
 from astrolib.images.frame import ReducedFrame
-from astrolib.movers.pixels import Pixels
+from astrolib.movers.pixels import Pixels, standing_out
 
-_STANDS_OUT = 20.0  # standard deviations of the sky
 _LEAST_STARS = 8  # of the usual frame of a field: fewer tell nothing
 _FEW = 0.25  # of the usual number of stars
 _WIDE, _LONG = 2.5, 2.0  # times the usual width and elongation of a star
@@ -26,9 +23,6 @@ _OVERLAP = 0.05  # of the stars, at least, are on two frames of a field
 _REFERENCES = 5  # frames with which the others are compared, at most
 _LEAST_USED = 0.01  # share of the pixels
 _LEAST_NOISE = 0.03  # electrons: no sky and no read-out is so quiet
-
-Faults = dict[str, str]
-"""Why frames are left out, by name."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -52,28 +46,16 @@ class LeftOut:
         return f"{self.name}: {self.what}; left out of the search"
 
 
-_told: ContextVar[list[LeftOut] | None] = ContextVar("told", default=None)
+Faults = dict[str, str]
+"""Why frames are left out, by name."""
+
+Tell = Callable[[LeftOut], None]
+"""Who hears of a frame that is left out."""
 
 
-@contextmanager
-def left_out() -> Iterator[list[LeftOut]]:
-    """Collect what is left out in a block; where nobody collects, it is logged."""
-    told: list[LeftOut] = []
-    token = _told.set(told)
-    try:
-        yield told
-    finally:
-        _told.reset(token)
-
-
-def leave_out(faults: Faults) -> None:
-    """Tell of each frame that is left out."""
-    told = _told.get()
-    for one in (LeftOut(name, what) for name, what in faults.items()):
-        if told is None:
-            _LOG.warning("%s", one)
-        else:
-            told.append(one)
+def log(frame: LeftOut) -> None:
+    """Warn of a frame that is left out."""
+    _LOG.warning("%s", frame)
 
 
 def same_moments(frames: Sequence[ReducedFrame]) -> Faults:
@@ -159,6 +141,6 @@ def _useless(pixels: Pixels) -> str:
 
 
 def _stars(pixels: Pixels) -> np.ndarray:
-    """Return the sources that stand out and are whole."""
+    """Return the sources that stand out, are whole and have a shape."""
     found = pixels.sources
-    return found[(found["flag"] == 0) & (found["peak"] > _STANDS_OUT * pixels.rms) & (found["b"] > 0)]
+    return found[standing_out(found, pixels.rms) & (found["b"] > 0)]

@@ -74,11 +74,12 @@ def _plate(field: Registered, number: int, static: Image) -> Plate:
     smooth = ndimage.gaussian_filter(own, 1.5)
     there = ndimage.maximum_filter(smooth > _STAR * pixels.rms, 5)
     stars = np.where(there, _matched(own, smooth > _BRIGHT * pixels.rms, pixels.data, pixels.bad), 0)
-    gain = pixels.frame.gain if np.isfinite(pixels.frame.gain) and pixels.frame.gain > 0 else 1.0
     light = ndimage.maximum_filter(np.maximum(own, 0), 5)
     remains = _LEFT * light
     variance = (
-        pixels.rms**2 * np.where(there, 1 + 1.5 / len(field), 1) + np.maximum(own, 0) / gain + remains**2
+        pixels.rms**2 * np.where(there, 1 + 1.5 / len(field), 1)
+        + np.maximum(own, 0) / pixels.gain
+        + remains**2
     )
     lost = pixels.bad | (remains > _LOST * pixels.rms)
     sigma = np.where(lost, np.inf, np.sqrt(variance)).astype(np.float32)
@@ -86,7 +87,7 @@ def _plate(field: Registered, number: int, static: Image) -> Plate:
         (pixels.data - stars).astype(np.float32),
         sigma,
         moffat_profile(field.psfs[number]),
-        gain,
+        pixels.gain,
         float(field.minutes[number]),
         pixels.frame.exposure / 60,
         np.array([place.dx, place.dy]),
