@@ -12,6 +12,7 @@ processes   all that a run has started: its memory, its end
 events      what a run says of itself while it goes
 execution   one child process with its kernel, followed and ended as a whole
 execute     that child: the notebook in a kernel, by papermill
+kernel      that kernel
 verdict     how a run ended, and why
 record      what ``run.json`` says beside the verdict
 runner      check, execute, judge, record

@@ -12,6 +12,7 @@ Event = dict[str, Any]
 KEYS = {
     **dict.fromkeys(("cell", "cells", "done", "total", "pid", "signal"), int),
     **dict.fromkeys(("state", "label", "source", "type", "message"), str),
+    "ours": bool,
     "traceback": list,
 }
 """The keys that we look at, and their types; a line in which one is of another type is passed over."""

@@ -32,6 +32,7 @@ from astrolib.jobs import processes
 SECONDS_TO_START = 120
 CONTRACT_NAMES = "from pathlib import Path; from typing import Literal"
 """What a parameters cell may use, whether or not a cell before it imports them."""
+KERNEL = "astrolib.jobs.kernel.TellingKernel"
 TRACEBACK_LINES = 30
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -44,7 +45,7 @@ class ThisPython(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """The one kernelspec."""
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        argv += [f"--IPKernelApp.exec_lines={CONTRACT_NAMES}"]
+        argv += [f"--IPKernelApp.exec_lines={CONTRACT_NAMES}", f"--IPKernelApp.kernel_class={KERNEL}"]
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
     @property
@@ -99,6 +100,7 @@ class Reporter:
             "error",
             source=cell.source,
             type=content.get("ename", ""),
+            ours=bool(content.get("ours")),
             message=_COLOUR.sub("", content.get("evalue", "")),
             traceback=traceback[-TRACEBACK_LINES:],
         )

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from astrolib.core import errors
 from astrolib.jobs import processes
 from astrolib.jobs.execution import Execution, Limits
 
@@ -87,7 +86,7 @@ def _in_cell(execution: Execution, message: str) -> Failure:
 
 def _raised(event: dict[str, Any]) -> Failure:
     kind, text = event.get("type", ""), " ".join(str(event.get("message", "")).split())
-    ours = isinstance(getattr(errors, kind, None), type)  # its line already says where and what to do
+    ours = event.get("ours", False)  # its line already says where and what to do
     message = text if ours else f"{kind}: {text}".rstrip(": ")
     if _UNWRITTEN.search(text) and not ours:
         message = f"a file could not be written whole ({message}); make room on the disk, and run it again"

@@ -107,13 +107,22 @@ def test_a_cell_that_fails_is_named_and_those_after_it_do_not_run(make_notebook,
     assert cells[5]["execution_count"] is None
 
 
-def test_an_error_of_ours_is_its_own_line(make_notebook, tmp_path):
+@pytest.mark.parametrize(
+    "error", ["astrolib.core.errors.ServiceError", "astrolib.collection.nights.connection.LedgerError"]
+)
+def test_an_error_of_ours_is_its_own_line_in_whichever_room_it_is_defined(make_notebook, tmp_path, error):
+    room, name = error.rsplit(".", 1)
     raising = (
-        "from astrolib.core.errors import ServiceError\n"
-        "raise ServiceError('no answer', where='http://x', remedy='try again later')"
+        f"from {room} import {name}\nraise {name}('no answer', where='http://x', remedy='try again later')"
     )
     ended = jobs.run_notebook(make_notebook("out: Path", raising), {}, tmp_path / "out")
     assert str(ended.failure) == "cell 4: http://x: no answer; try again later"
+
+
+def test_an_error_that_is_only_called_like_one_of_ours_is_named(make_notebook, tmp_path):
+    raising = "class ServiceError(Exception):\n    pass\n\nraise ServiceError('no')"
+    ended = jobs.run_notebook(make_notebook("out: Path", raising), {}, tmp_path / "out")
+    assert str(ended.failure) == "cell 4: ServiceError: no"
 
 
 def test_a_killed_kernel_fails_the_run_and_names_cell_and_signal(make_notebook, tmp_path):

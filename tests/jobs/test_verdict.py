@@ -49,7 +49,9 @@ LIMIT = Limits(seconds=60, memory=4e9)
             "cell 2: ValueError: a b",
         ),
         (
-            Execution("itself", 1, Story(error={"cell": 2, "type": "ServiceError", "message": "x: y; z"})),
+            Execution(
+                "itself", 1, Story(error={"cell": 2, "type": "LeakError", "ours": True, "message": "x: y; z"})
+            ),
             "failed",
             "cell 2: x: y; z",
         ),
