@@ -21,8 +21,9 @@ export function factsPart(view) {
   view.onVerdicts.push(({ facts: told, scores, why }) => {
     facts.replaceChildren(...[...told, ...scores].map(({ name, value }) => element("span", {}, `${name} `, element("b", {}, value))));
     const { known: answer, missing: lacking } = view.about;
-    known.className = `astrolib-group ${answer.status === "failed" ? "astrolib-bad" : answer.status === "ambiguous" ? "astrolib-warn" : ""}`;
-    known.replaceChildren(icon(SIGNS[answer.status] ?? "warn"), answer.said);
+    const doubtful = answer.status === "ambiguous" || !answer.sure;
+    known.className = `astrolib-group ${answer.status === "failed" ? "astrolib-bad" : doubtful ? "astrolib-warn" : ""}`;
+    known.replaceChildren(icon((answer.sure && SIGNS[answer.status]) || "warn"), answer.said);
     missing.replaceChildren(...[...lacking, ...(why ? [why] : [])].map((text) => element("span", { class: "astrolib-group astrolib-warn" }, icon("warn"), text)));
   });
   return element("div", { class: "astrolib-blink-facts" }, element("div", { class: "astrolib-row astrolib-spread" }, facts, known), missing);

@@ -51,11 +51,13 @@ function knownTab(view) {
 }
 
 function nearbyTable(rows) {
-  const head = ["", "name", "distance ″", "motion differs by ″/min", "mag"].map((name) => element("th", {}, name));
+  const names = ["", "name", "distance ″", "allowed", "motion differs by ″/min", "allowed", "mag"];
+  const head = names.map((name) => element("th", {}, name));
   const shown = (value, places) => (value === null || value === undefined ? "" : value.toFixed(places));
-  const body = rows.map(({ name, matches, separation, motion, mag }) => {
+  const body = rows.map(({ name, matches, separation, allowed, motion, motion_allowed: motionAllowed, mag }) => {
     const sign = element("td", { title: matches ? "matches in place and motion" : null }, matches ? icon("check") : null);
-    return element("tr", {}, sign, element("td", {}, name), ...[[separation, 1], [motion, 3], [mag, 1]].map(([value, places]) => element("td", {}, shown(value, places))));
+    const values = [[separation, 1], [allowed, 1], [motion, 3], [motionAllowed, 3], [mag, 1]];
+    return element("tr", {}, sign, element("td", {}, name), ...values.map(([value, places]) => element("td", {}, shown(value, places))));
   });
   return element("table", { class: "astrolib-table" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
 }

@@ -1,7 +1,8 @@
 """Which tracklets are known objects: matched on position and on motion, at every epoch they were seen.
 
 An object that stands within 10 arcsec is a sure match; one that is only possible, because its ephemeris is
-uncertain, steps back behind it. A service that fails never makes anything new.
+uncertain, steps back behind it. Where there is no other it is known all the same, and whoever validates is
+told by how much it is off, and how much is allowed. A service that fails never makes anything new.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from astrolib.movers.known_matches import MATCH, SURE, near
 Ask = Callable[[SkyCoord, Time, Quantity], KnownObjects]
 """Asks which known objects stood within a radius of a position at an epoch."""
 
-_MARGIN = 180.0  # around the tracklets, for objects whose ephemeris is uncertain [arcsec]
+_MARGIN = 900.0  # around the tracklets [arcsec]: three times an error of 5 arcmin is asked for
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from astrolib.report.site import Site, SiteError, read_site
 from astrolib.report.submissions import Submission, Submissions
-from astrolib.report.summary import REPORTED
+from astrolib.report.summary import REPORTED, names_in_doubt
 from astrolib.report.tables import read_tables
 from astrolib.report.verdicts import read_validations
 from astrolib.report.writing import Report, write_report
@@ -31,6 +31,7 @@ __all__ = [
     "SiteError",
     "Submission",
     "Submissions",
+    "names_in_doubt",
     "read_site",
     "read_tables",
     "read_validations",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import astropy.units as u
 import numpy as np
 from astropy.table import QTable
 
@@ -33,6 +34,8 @@ class Choice:
         What people said.
     reason : str
         Why it is not reported; '' where it is.
+    off : float
+        How far it is from where the ephemeris of its known object has it [arcsec]; NaN where nobody knows.
     """
 
     tracklet_id: str
@@ -40,6 +43,7 @@ class Choice:
     left_out: int
     word: Word
     reason: str = ""
+    off: float = np.nan
 
 
 def choose(tracklets: QTable, detections: QTable, words: Mapping[str, Word], site: Site) -> list[Choice]:
@@ -53,7 +57,8 @@ def _choose(row: QTable.Row, positions: QTable, words: Mapping[str, Word], site:
     word = words.get(name, Word(refusal="not validated"))
     kept = positions[[_is_good(one, word) for one in positions]] if len(positions) else positions
     kept = kept[np.argsort(np.asarray(kept["obstime"], dtype=str), kind="stable")] if len(kept) else kept
-    return Choice(name, kept, len(positions) - len(kept), word, _reason(row, kept, word, site))
+    left_out = len(positions) - len(kept)
+    return Choice(name, kept, left_out, word, _reason(row, kept, word, site), _off(row))
 
 
 def _is_good(position: QTable.Row, word: Word) -> bool:
@@ -74,3 +79,12 @@ def _reason(row: QTable.Row, kept: QTable, word: Word, site: Site) -> str:
     if times < len(kept):
         return "two positions at one time"
     return f"{times} good positions, fewer than {least}" if times < least else ""
+
+
+def _off(row: QTable.Row) -> float:
+    if not {"oc_ra", "oc_dec"} <= set(row.colnames):
+        return np.nan
+    try:
+        return float(np.hypot(*(u.Quantity(row[name], u.arcsec).value for name in ("oc_ra", "oc_dec"))))
+    except (TypeError, ValueError):  # a stranger's table, in which it is no angle
+        return np.nan

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from astropy.table import QTable
 
 from astrolib.core.schema import Column, TableSchema
+from astrolib.movers.known_matches import SURE
 from astrolib.report.entries import Entry
 from astrolib.report.scores import Score
 
@@ -20,6 +21,9 @@ REPORTED = TableSchema(
         Column("trk_sub", "str", "the name it is reported under"),
         Column("perm_id", "str", "permanent designation, where it is known"),
         Column("prov_id", "str", "provisional designation, where it is known"),
+        Column(
+            "known_off", "float", "how far it is from where the known object's ephemeris has it", "arcsec"
+        ),
         Column("n_positions", "int", "positions reported"),
         Column("n_left_out", "int", "positions called invalid, or not measured"),
         Column("validated_by", "str", "who calls it valid"),
@@ -42,6 +46,16 @@ def summary_of(entries: Iterable[Entry], scores: Mapping[str, Score]) -> QTable:
     )
 
 
+def names_in_doubt(summary: QTable) -> list[str]:
+    """Return a line for each reported tracklet whose official name only an uncertain ephemeris allows."""
+    return [
+        f"{row['trk_sub']} goes out as {row['perm_id'] or row['prov_id']}, whose ephemeris has it "
+        f"{row['known_off'].to_value('arcsec'):.0f} arcsec away: look at it before you send the report"
+        for row in summary
+        if row["reported"] and (row["perm_id"] or row["prov_id"]) and row["known_off"].value > SURE
+    ]
+
+
 def format_summary(summary: QTable) -> str:
     """Return the table as ECSV."""
     stream = io.StringIO()
@@ -58,6 +72,7 @@ def _row(entry: Entry, score: Score) -> dict[str, object]:
         "trk_sub": entry.identity.trk_sub if entry.records else "",
         "perm_id": entry.identity.perm_id,
         "prov_id": entry.identity.prov_id,
+        "known_off": entry.choice.off,
         "n_positions": len(entry.records),
         "n_left_out": entry.choice.left_out,
         "validated_by": ", ".join(word.who),

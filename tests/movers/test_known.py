@@ -104,6 +104,14 @@ def test_an_uncertain_object_may_be_anywhere_within_three_errors():
     assert got == {"A": "known"}
 
 
+def test_of_an_uncertain_object_is_said_how_much_it_may_be_off():
+    got, found = statuses([A], sky(("2019 RB21", 500.0, 0.0, 0.5, -0.2, 200.0)))
+    assert got == {"A": "known"}
+    (match,) = found.matches
+    assert match["separation"].value == pytest.approx(500, abs=0.1)
+    assert match["tolerance"].value == pytest.approx(600)
+
+
 def test_two_objects_that_match_alike_are_ambiguous_and_both_named():
     got, found = statuses([A], sky(("X", 2.0, 0, 0.5, -0.2, 0.1), ("Y", -3.0, 0, 0.51, -0.2, 0.1)))
     assert got == {"A": "ambiguous"}

@@ -17,7 +17,7 @@ from astropy.time import Time
 from astrolib.collection.nights import Ledger
 from astrolib.core.errors import RefusedError
 from astrolib.movers.formats import read_ades, read_obs80
-from astrolib.report import Site, Submissions, write_report
+from astrolib.report import Site, Submissions, names_in_doubt, write_report
 
 FILES = {"mpc.txt", "ades.psv", "ades.xml", "report.ecsv"}
 
@@ -90,6 +90,27 @@ def test_only_what_named_persons_call_valid(
     report = write_report(night.tracklets, night.detections, night.said, site, out)
     assert reasons(report) == {"T0": "", "T1": reason, "T2": ""}
     assert "433" not in {one.fields.get("permID") for one in read_ades(out / "ades.xml").records}
+
+
+def test_a_name_that_only_a_poor_ephemeris_allows_is_told(night: Any, site: Site, out: Path) -> None:
+    """It goes out, and whoever sends the report reads by how much it is off."""
+    night.tracklets["oc_ra"][1], night.tracklets["oc_dec"][1] = -90 * u.arcsec, 29 * u.arcsec
+    night.tracklets["oc_ra"][2], night.tracklets["oc_dec"][2] = -0.2 * u.arcsec, 0.1 * u.arcsec
+    report = write_report(night.tracklets, night.detections, night.said, site, out)
+    (line,) = names_in_doubt(report.summary)
+    assert "goes out as 433, whose ephemeris has it 95 arcsec away" in line
+    assert QTable.read(out / "report.ecsv")["known_off"][1].to_value("arcsec") == pytest.approx(
+        94.56, abs=0.01
+    )
+
+
+@pytest.mark.parametrize("cell", ["far", "", None])
+def test_a_strangers_table_whose_o_minus_c_is_no_angle(night: Any, site: Site, out: Path, cell: Any) -> None:
+    """Says nothing of it, and is reported."""
+    night.tracklets["oc_ra"] = [cell] * 3
+    report = write_report(night.tracklets, night.detections, night.said, site, out)
+    assert np.isnan(report.summary["known_off"]).all()
+    assert report.summary["reported"].all()
 
 
 def test_two_who_agree(night: Any, site: Site, out: Path, word: Callable[..., Any]) -> None:

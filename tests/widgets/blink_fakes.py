@@ -48,7 +48,8 @@ def make_evidence(identity: str, n: int = 4, size: int = SIZE) -> Evidence:
         )
         for number in range(n)
     )
-    nearby = ({"name": HOSTILE, "matches": True, "separation": 3.2, "motion": 0.01, "mag": 20.0},)
+    apart = {"separation": 3.2, "allowed": 10.0, "motion": 0.01, "motion_allowed": 0.02}
+    nearby = ({"name": HOSTILE, "matches": True, "mag": 20.0} | apart,)
     return Evidence(
         identity,
         make_cutouts(n, size),

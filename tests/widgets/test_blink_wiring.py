@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import astropy.units as u
 import numpy as np
 import pytest
 from astropy.wcs import WCS
 
-from astrolib.candidates.ecsv import write_ecsv
+from astrolib.candidates.ecsv import read_ecsv, write_ecsv
 from astrolib.core.errors import RefusedError
 from astrolib.core.paths import shipped
 from astrolib.labels import LabelStore
@@ -115,6 +116,21 @@ def test_lines_are_those_that_a_report_holds(folder, tmp_path):
     written = (report.folder / "mpc.txt").read_text().splitlines()
     assert set(shown) <= set(written)
     assert [len(line) for line in shown] == [80] * 3
+
+
+@pytest.mark.parametrize(
+    ("off", "sure", "said"), [(9.0, True, ""), (90.0, False, "Not sure: only its uncertain ephemeris allows")]
+)
+def test_of_a_match_that_only_a_poor_ephemeris_allows_it_is_said(folder, off, sure, said):
+    tracklets = TRACKLET.check(read_ecsv(folder / "tracklets.ecsv"))
+    tracklets["oc_ra"][0], tracklets["oc_dec"][0] = -off * u.arcsec, 0.0 * u.arcsec
+    write_ecsv(tracklets, folder / "tracklets.ecsv")
+    match = {"tracklet_id": "t1", "known_name": "Ceres", "separation": off, "tolerance": 390.0}
+    write_ecsv(MATCH.table([match]), folder / "known.ecsv")
+    known = blink_wiring.Found(folder).evidence("t1").known
+    assert known.said.startswith(f"Ceres: O−C −{off:.2f}″ in α cos δ")
+    assert (said in known.said, "up to 390″" in known.said, known.sure) == (True, not sure, sure)
+    assert known.nearby[0]["allowed"] == 390.0
 
 
 def test_known_objects_removed_ones_and_scores_are_told(folder):

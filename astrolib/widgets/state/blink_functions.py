@@ -83,12 +83,17 @@ class Known:
         The same in a sentence.
     nearby : tuple of mapping
         The nearest first: ``name``; ``matches``, whether it may be this one; ``separation`` [arcsec],
-        ``motion``, by which its motion differs [arcsec/min], and ``mag``.
+        ``motion``, by which its motion differs [arcsec/min], how much of each is ``allowed`` and
+        ``motion_allowed``, and ``mag``.
+    sure : bool
+        Whether the known one is where any ephemeris would have it, and not only where its own, which is
+        uncertain, may.
     """
 
     status: str = "not asked"
     said: str = "Nobody asked which known objects are here."
     nearby: tuple[Mapping[str, str | float], ...] = ()
+    sure: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ import numpy as np
 from astropy.coordinates import SkyCoord
 from astropy.table import QTable, Row
 
+from astrolib.movers.known_matches import SURE
 from astrolib.movers.path import Path
 from astrolib.widgets.state.blink_functions import Known
 from astrolib.widgets.state.verify_functions import Fact
@@ -62,14 +63,21 @@ def known(row: Row, matches: QTable | None) -> Known:
     """Return what is known of known objects near a tracklet."""
     status, name = str(row["known_status"]), str(row["known_name"])
     said = _SAID.get(status, f"Several known objects may be this one: {name}." if name else "Ambiguous.")
-    if status == "known":
-        off = [row[column].to_value("arcsec") for column in ("oc_ra", "oc_dec")]
-        said = f"{name}: O−C {off[0]:+.2f}″ in α cos δ, {off[1]:+.2f}″ in δ.".replace("-", "−")
-    if matches is None:
-        return Known(status, said)
-    near = matches[np.asarray(matches["tracklet_id"], str) == str(row["tracklet_id"])]
-    near = near[np.argsort(near["separation"].to_value("arcsec"))]
-    return Known(status, said, tuple(_nearby(one) for one in near))
+    near = () if matches is None else _near(str(row["tracklet_id"]), matches)
+    if status != "known":
+        return Known(status, said, near)
+    off = [row[column].to_value("arcsec") for column in ("oc_ra", "oc_dec")]
+    said = f"{name}: O−C {off[0]:+.2f}″ in α cos δ, {off[1]:+.2f}″ in δ.".replace("-", "−")
+    if not np.hypot(*off) > SURE:
+        return Known(status, said, near)
+    allowed = max((float(one["allowed"]) for one in near if one["name"] == name), default=np.nan)
+    up_to = f" (up to {allowed:.0f}″)" if np.isfinite(allowed) else ""
+    return Known(status, f"{said} Not sure: only its uncertain ephemeris allows it{up_to}.", near, sure=False)
+
+
+def _near(identity: str, matches: QTable) -> tuple[dict[str, str | float], ...]:
+    near = matches[np.asarray(matches["tracklet_id"], str) == identity]
+    return tuple(_nearby(one) for one in near[np.argsort(near["separation"].to_value("arcsec"))])
 
 
 def _nearby(match: Row) -> dict[str, str | float]:
@@ -77,7 +85,9 @@ def _nearby(match: Row) -> dict[str, str | float]:
         "name": str(match["known_name"]),
         "matches": bool(match["matches"]),
         "separation": float(match["separation"].to_value("arcsec")),
+        "allowed": float(match["tolerance"].to_value("arcsec")),
         "motion": float(match["rate_difference"].to_value("arcsec / min")),
+        "motion_allowed": float(match["rate_tolerance"].to_value("arcsec / min")),
         "mag": float(getattr(match["mag"], "value", match["mag"])),
     }
 

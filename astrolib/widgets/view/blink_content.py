@@ -26,6 +26,7 @@ def about(evidence: Evidence) -> dict[str, Any]:
         "known": {
             "status": evidence.known.status,
             "said": evidence.known.said,
+            "sure": evidence.known.sure,
             "nearby": [_finite(row) for row in evidence.known.nearby],
         },
         "trail": [_fact(fact) for fact in evidence.trail],
