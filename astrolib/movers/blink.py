@@ -1,7 +1,8 @@
 """The file that a person blinks: one tracklet, cut from every frame on which it is or should be.
 
 The primary HDU holds the cutouts (float32, frames x size x size, ADU) and the celestial WCS of their grid;
-the extension ``FRAMES`` one row a frame. Cutouts of the same ``x0, y0`` show the same sky, pixel by pixel.
+the extension ``FRAMES`` one row a frame, with names as in an address (``%C3%84`` is an A with dots), since
+tables of FITS hold ASCII alone. Cutouts of the same ``x0, y0`` show the same sky, pixel by pixel.
 Those of a path that is longer than a cutout follow the object, by whole pixels of the same grid.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 import numpy as np
 from astropy.io import fits
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["CUTOUT", "Blink", "cut_blink", "read_blink", "write_blink", "write_blinks"]
 
 _MOST_PIXELS = 64_000_000  # 256 MB
+_PLAIN = "".join(chr(code) for code in range(32, 127) if chr(code) != "%")
 
 
 def write_blinks(
@@ -81,7 +84,9 @@ def write_blink(path: Path, blink: Blink) -> Path:
     header = blink.wcs.to_header()
     header["TRACKLET"] = blink.tracklet_id
     header["BUNIT"] = "adu"
-    table = fits.BinTableHDU(blink.frames, name="FRAMES")
+    told = blink.frames.copy()
+    told["frame"] = np.array([quote(str(name), safe=_PLAIN) for name in told["frame"]], dtype=str)
+    table = fits.BinTableHDU(told, name="FRAMES")
     with whole_file(path) as temporary:
         fits.HDUList([fits.PrimaryHDU(blink.pixels, header), table]).writeto(temporary, overwrite=True)
     return path
@@ -98,6 +103,7 @@ def read_blink(path: Path) -> Blink:
     with open_fits(path) as hdus:
         try:
             frames = CUTOUT.check(QTable.read(hdus["FRAMES"]))
+            frames["frame"] = np.array([unquote(str(name)) for name in frames["frame"]], dtype=str)
             pixels = np.ascontiguousarray(hdus[0].data, dtype=np.float32)
             name, wcs = str(hdus[0].header["TRACKLET"]), WCS(hdus[0].header, naxis=2)
         except (KeyError, ValueError, TypeError, AttributeError) as error:

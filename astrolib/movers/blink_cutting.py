@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_FRAMES = 40
 """Frames in one file: those with a position first."""
 
-_NAME = re.compile(r"[\w.+-]{1,80}")
+_NAME = re.compile(r"[\w.+-]{1,80}", re.ASCII)
 
 
 def cut_blink(name: str, frames: Sequence[ReducedFrame], rows: QTable, size: int = 200) -> Blink:

@@ -110,7 +110,19 @@ def test_it_is_written_and_read_back(tmp_path):
     assert np.allclose(read.wcs.pixel_to_world_values(5, 9), made.wcs.pixel_to_world_values(5, 9), atol=1e-10)
 
 
-@pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "", "x" * 200])
+@pytest.mark.parametrize("name", ["Ä1.fits", "my field 1.fits", "星.fits", "100%25.fits", "a,b;'c\".fits"])
+def test_frames_of_any_name_are_blinked(tmp_path, name):
+    frames, tracklets, detections = make_frames()
+    detections["frame"] = [name if one == frames[1].name else str(one) for one in detections["frame"]]
+    frames[1] = dataclasses.replace(frames[1], name=name)
+    (path,) = write_blinks(tmp_path, frames, tracklets, detections, 64)
+    assert read_blink(path).frames["frame"][1] == name
+    with fits.open(path) as hdus:
+        hdus.verify("exception")
+        assert bytes(hdus["FRAMES"].data["frame"][1], "ascii")
+
+
+@pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "", "x" * 200, "Ä", "a\nb", "a\0"])
 def test_a_name_that_leads_elsewhere_is_refused(name):
     frames, _, detections = make_frames(n=2)
     with pytest.raises(RefusedError, match="no name for a file"):
