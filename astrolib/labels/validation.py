@@ -17,6 +17,7 @@ MOVER = "mover"
 """Name of the question."""
 
 _INVALID = "invalid position "
+_SEMICOLON = "%3B"  # in the name of a frame: a bare one parts flags in tables
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,13 @@ class Validation:
 
 def invalid_position(frame: str) -> str:
     """Return the flag that calls the position in a frame invalid."""
-    return f"{_INVALID}{frame}"
+    return _INVALID + frame.replace(";", _SEMICOLON)
 
 
 def invalid_frames(flags: Iterable[str]) -> frozenset[str]:
     """Return the frames whose position is called invalid by one of `flags`."""
-    return frozenset(flag.removeprefix(_INVALID) for flag in flags if flag.startswith(_INVALID))
+    marked = (flag.removeprefix(_INVALID) for flag in flags if flag.startswith(_INVALID))
+    return frozenset(frame.replace(_SEMICOLON, ";") for frame in marked)
 
 
 def validations(events: Iterable[LabelEvent]) -> list[Validation]:

@@ -35,6 +35,18 @@ def test_the_label_store(tmp_path: Path) -> None:
     assert settle(read_validations(tmp_path / "validations.ecsv")) == words
 
 
+@pytest.mark.parametrize("frame", ["a;b.fits", "my frame, 2.fits", "Ä'1.fits"])
+def test_an_invalid_position_in_a_frame_of_any_name(tmp_path: Path, frame: str) -> None:
+    """Is invalid by the label store, and by the table that is written of it."""
+    store = LabelStore(tmp_path / "labels.sqlite")
+    usual = {"question": "mover", "version": 1, "who": "anna"}
+    store.append(LabelEvent("T0", kind="answer", value="valid", **usual))
+    store.append(LabelEvent("T0", kind="flag", value=invalid_position(frame), **usual))
+    write_labels(tmp_path / "validations.ecsv", label_table(store.events(question="mover")))
+    for said in (store.path, tmp_path / "validations.ecsv"):
+        assert settle(read_validations(said))["T0"].invalid_frames == {frame}
+
+
 @pytest.mark.parametrize("suffix", ["csv", "ecsv"])
 def test_a_table_of_labels(tmp_path: Path, suffix: str) -> None:
     """With who said it; flags name the frames whose position is invalid."""
