@@ -191,14 +191,13 @@ def _search_field(
         rate_min=plan.rate_min,
         rate_max=plan.rate_max,
         min_detections=plan.min_detections,
-        left_out=left_out,
         progress=progress,
     )
     try:
         if plan.planted or plan.decoys:
-            seed = plan.seed + 2 * number
-            return search_planted(frames, find, movers=plan.planted, decoy=plan.decoys, seed=seed)
-        return Tested(frames, all_named(find(frames)), PLANTED.table())
+            wanted = {"movers": plan.planted, "decoy": plan.decoys, "seed": plan.seed + 2 * number}
+            return search_planted(frames, find, **wanted, left_out=left_out)
+        return Tested(frames, all_named(find(frames, left_out=left_out)), PLANTED.table())
     except AstrolibError:
         raise
     except Exception as error:  # what a stranger's frames make of a search has no bounds

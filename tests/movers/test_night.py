@@ -10,12 +10,15 @@ import pytest
 from astropy.table import QTable
 
 from astrolib.archive import KnownObjects
+from astrolib.core import paths
 from astrolib.core.errors import RefusedError
 from astrolib.images import write_frame
+from astrolib.labels.validation import Validation
 from astrolib.movers import night
 from astrolib.movers.blink import read_blink
 from astrolib.movers.night import Plan, search_night
 from astrolib.movers.tables import DETECTION, TRACKLET
+from astrolib.report import read_site, read_tables, write_report
 from astrolib.sky.nights import floor_field, score
 
 pytestmark = pytest.mark.slow
@@ -119,6 +122,34 @@ def test_what_is_planted_is_marked_and_kept_apart(field, tmp_path):
     assert np.count_nonzero(found.tracklets["planted"]) >= 3
     marked = found.tracklets["tracklet_id"][found.tracklets["planted"]]
     assert set(marked) == set(planted["tracklet_id"]) - {""}
+
+
+def test_no_fake_is_reported_whatever_anybody_says_nor_lies_in_a_frame_that_was_left_out(field, tmp_path):
+    """One frame is blank: it is listed, nothing is planted there, and the fakes of the others stay here."""
+    folder = tmp_path / "frames"
+    folder.mkdir()
+    for number, frame in enumerate(field.frames):
+        data = np.zeros_like(frame.data) if number == 2 else frame.data
+        write_frame(replace(frame, data=data), folder / frame.name)
+    found = search_night(folder, tmp_path / "out", Plan(planted=4, decoys=3, seed=3))
+    lost = field.frames[2].name
+    assert list(found.rejected["file"]) == [lost]
+    assert lost not in set(found.detections["frame"])
+    fakes = {str(name) for name in found.planted["tracklet_id"]} - {""}
+    assert {"mover", "decoy"} == set(found.planted["kind"])
+    assert fakes == set(found.tracklets["tracklet_id"][found.tracklets["planted"]])
+
+    tracklets, detections = read_tables(tmp_path / "out" / "tracklets.ecsv")
+    said = [
+        Validation(str(name), "ada", "valid", "2026-03-02T09:00:00", frozenset(), False)
+        for name in tracklets["tracklet_id"]
+    ]
+    site = read_site(paths.shipped("notebooks") / "site.toml")
+    report = write_report(tracklets, detections, said, site, tmp_path / "report")
+    assert set(report.summary["tracklet_id"][report.summary["reason"] == "planted"]) == fakes
+    reported = set(report.summary["tracklet_id"][report.summary["reported"]])
+    assert len(reported) >= 3
+    assert not reported & fakes
 
 
 def test_limits_that_leave_nothing_are_refused_before_anything_is_read():

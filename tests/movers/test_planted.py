@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import astropy.units as u
 import numpy as np
 import pytest
@@ -9,8 +11,10 @@ from astropy.table import QTable
 
 from astrolib.movers.named import named
 from astrolib.movers.pixels import prepare
-from astrolib.movers.planted import FAKE, decoys, mark_planted, plant
-from astrolib.movers.tables import DETECTION, TRACKLET
+from astrolib.movers.planted import FAKE, decoys, mark_planted, plant, search_planted
+from astrolib.movers.rows import Found
+from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
+from astrolib.movers.vetting import LeftOut
 from astrolib.movers.vigilance import PLANTED
 
 from .blink_scenes import SIGMA, make_frames
@@ -144,3 +148,62 @@ def test_decoys_are_named_like_all_others():
     assert found["tracklet_id"][1] == mixed["tracklet_id"][1]
     again, _ = named(tracklets, detections)
     assert again["tracklet_id"][0] == found["tracklet_id"][0]
+
+
+def _search(lost: tuple[str, ...] = (), kind: str = "mover"):
+    """Return a search that leaves frames out, and finds one mover in the others."""
+
+    def search(frames, left_out):
+        for name in lost:
+            left_out(LeftOut(name, "clouds"))
+        names = [frame.name for frame in frames if frame.name not in lost]
+        tracklets, detections = _found({"mine": [(150.0, 12.0)] * len(names)})
+        tracklets["kind"] = [kind]
+        detections["frame"], detections["fwhm"] = names, [1.2] * len(names) * u.arcsec
+        return Found(tracklets, detections, REMOVED.table())
+
+    return search
+
+
+def test_no_decoy_is_where_a_frame_was_left_out():
+    frames, _, _ = make_frames(n=4, noise=5.0)
+    heard = []
+    how = {"movers": 0, "decoy": 3, "seed": 1, "left_out": heard.append}
+    tested = search_planted(frames, _search(lost=(frames[1].name,)), **how)
+    assert [one.name for one in heard] == [frames[1].name]
+    used = [frame.name for frame in frames if frame is not frames[1]]
+    assert [frame.name for frame in tested.frames] == used
+    tracklets, rows = tested.found.tracklets, tested.found.detections
+    decoy = np.asarray(tracklets["planted"])
+    assert set(tracklets["tracklet_id"][decoy]) == set(tested.planted["tracklet_id"])
+    assert decoy.sum() == 3
+    for name in tracklets["tracklet_id"]:
+        assert sorted(rows["frame"][rows["tracklet_id"] == name]) == sorted(used)
+
+
+@pytest.mark.parametrize(("lost", "kind"), [(2, "mover"), (0, "two-trail pair")])
+def test_there_are_no_decoys_where_nothing_is_found_along_a_path(lost, kind):
+    frames, _, _ = make_frames(n=4, noise=5.0)
+    search = _search(tuple(frame.name for frame in frames[:lost]), kind)
+    tested = search_planted(frames, search, movers=0, decoy=3, seed=1, left_out=lambda one: None)
+    assert len(tested.planted) == 0
+    assert len(tested.found.tracklets) == 1
+
+
+@pytest.mark.parametrize("blank", [0, 2], ids=["the first", "the middle one"])
+@pytest.mark.parametrize("value", [0.0, np.nan])
+def test_a_blank_frame_is_no_place_for_a_fake(blank, value):
+    frames, _, _ = make_frames(n=4, noise=3.0)
+    frames[blank] = dataclasses.replace(frames[blank], data=np.full_like(frames[blank].data, value))
+    made, fakes = plant(frames, 3, seed=4)
+    assert frames[blank].name not in set(fakes["frame"])
+    assert len(set(fakes["frame"])) == 3
+    assert np.array_equal(made[blank].data, frames[blank].data, equal_nan=True)
+
+
+def test_frames_that_are_all_blank_hold_no_fakes():
+    frames, _, _ = make_frames(n=2)
+    frames = [dataclasses.replace(frame, data=np.zeros_like(frame.data)) for frame in frames]
+    made, fakes = plant(frames, 3, seed=4)
+    assert len(fakes) == 0
+    assert [frame.name for frame in made] == [frame.name for frame in frames]

@@ -16,7 +16,7 @@ from astrolib.movers.path import fit_path
 from astrolib.movers.pixels import FWHM_PER_SIGMA, Pixels, prepare
 from astrolib.movers.planted.sources import RATES, flux_of, place_at, zero_point
 from astrolib.movers.psf import Moffat, fit_psf
-from astrolib.movers.tables import DETECTION, TRACKLET
+from astrolib.movers.tables import DETECTION, PAIR, TRACKLET
 from astrolib.movers.vigilance import PLANTED
 
 Values = NDArray[np.float64]
@@ -25,6 +25,7 @@ _REACH = 5  # pixels about the path in which the highest peak is taken
 _LEAST = 1.7  # signal-to-noise ratio of a peak
 _MOST = 6.0  # beyond this it may be a source
 _AWAY = 2.5  # from every detected source [FWHM]
+_FEWEST = 3  # frames in which something moves along a path
 _ATTEMPTS = 2000  # for each decoy that is asked for
 _SHAPES = ("fwhm", "ellipticity", "theta", "band", "exptime")
 
@@ -41,9 +42,9 @@ def decoys(
     Parameters
     ----------
     frames : sequence of ReducedFrame
-        Those that were searched; three at least.
+        Those that were searched; of fewer than three there are no decoys.
     tracklets, detections : QTable
-        What was found; one tracklet at least, after which decoys are shaped.
+        What was found; where it holds no mover there are no decoys, since they are shaped after one.
     n : int
         How many are wanted; fewer are made where noise peaks are rare.
     seed : int
@@ -57,7 +58,10 @@ def decoys(
         Of the schema `PLANTED`.
     """
     rng = np.random.default_rng(seed)
-    seen = [_Seen(frame) for frame in sorted(frames, key=lambda frame: frame.mid)]
+    models = tracklets[np.asarray(tracklets["kind"], str) != PAIR]
+    if len(frames) < _FEWEST or not len(models):
+        n = 0
+    seen = [_Seen(frame) for frame in sorted(frames, key=lambda frame: frame.mid)] if n else []
     rows: list[dict[str, object]] = []
     made: list[dict[str, object]] = []
     for _ in range(_ATTEMPTS * n):
@@ -65,7 +69,7 @@ def decoys(
         if track:
             name = f"decoy-{len(made)}"
             rows += [one | _shape(detections, name, rng) for one in track]
-            made.append(_tracklet(name, track, tracklets[int(rng.integers(len(tracklets)))]))
+            made.append(_tracklet(name, track, models[int(rng.integers(len(models)))]))
     fakes, parts = named(TRACKLET.table(made), DETECTION.table(rows))
     planted = PLANTED.table(
         {"tracklet_id": str(row["tracklet_id"]), "kind": "decoy", "mag": row["mag"].to_value("mag")}

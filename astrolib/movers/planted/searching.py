@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from astropy.table import QTable, vstack
 
 from astrolib.images.frame import ReducedFrame
+from astrolib.movers import vetting
 from astrolib.movers.named import all_named
 from astrolib.movers.planted.decoys import decoys
 from astrolib.movers.planted.marks import mark_planted
 from astrolib.movers.planted.sources import plant
 from astrolib.movers.rows import Found
+from astrolib.movers.vetting import LeftOut, Tell
 
-Search = Callable[[Sequence[ReducedFrame]], Found]
-"""Frames of one field -> what was found in them."""
+Search = Callable[..., Found]
+"""Frames of one field, and as `left_out` who hears of frames that are of no use -> what was found in them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +27,7 @@ class Tested:
     Parameters
     ----------
     frames : list of ReducedFrame
-        Those that were searched, planted movers included: what is blinked.
+        Those that were searched, planted movers included: what is blinked. Those left out are not among them.
     found : Found
         With decoys among it; whatever is planted is marked.
     planted : QTable
@@ -38,7 +40,13 @@ class Tested:
 
 
 def search_planted(
-    frames: Sequence[ReducedFrame], search: Search, *, movers: int, decoy: int, seed: int
+    frames: Sequence[ReducedFrame],
+    search: Search,
+    *,
+    movers: int,
+    decoy: int,
+    seed: int,
+    left_out: Tell = vetting.log,
 ) -> Tested:
     """Plant movers, search, mark what is planted, and put decoys among what was found.
 
@@ -52,12 +60,20 @@ def search_planted(
         How many movers to plant, of which the search finds some; how many decoys to make.
     seed : int
         Of both.
+    left_out : callable
+        Hears of each frame that is of no use.
     """
     seen, fakes = plant(frames, movers, seed)
-    found = all_named(search(seen))
+    lost: set[str] = set()
+
+    def hear(frame: LeftOut) -> None:
+        lost.add(frame.name)
+        left_out(frame)
+
+    found = all_named(search(seen, left_out=hear))
+    used = [frame for frame in seen if frame.name not in lost]
     tracklets, detections = found.tracklets, found.detections
     tracklets, planted = mark_planted(tracklets, detections, fakes)
-    if len(tracklets):
-        tracklets, detections, more = decoys(seen, tracklets, detections, decoy, seed + 1)
-        planted = vstack([planted, more], metadata_conflicts="silent")
-    return Tested(seen, Found(tracklets, detections, found.removed), planted)
+    tracklets, detections, more = decoys(used, tracklets, detections, decoy, seed + 1)
+    planted = vstack([planted, more], metadata_conflicts="silent")
+    return Tested(used, Found(tracklets, detections, found.removed), planted)

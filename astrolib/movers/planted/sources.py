@@ -72,17 +72,18 @@ def plant(
     Returns
     -------
     frames : list of ReducedFrame
-        In the order given; pixels alone differ.
+        In the order given; pixels alone differ, and not those of a frame that shows no sky.
     fakes : QTable
         Of the schema `FAKE`.
     """
     rng = np.random.default_rng(seed)
-    ordered = sorted(frames, key=lambda frame: frame.mid)
-    middle = ordered[len(ordered) // 2]
+    middle = _middle(frames)
+    if middle is None:
+        return list(frames), FAKE.table()
     movers = _movers(middle, n, rng, rates, ratios)
     made, rows, progress = [], [], progress or silent
     for number, frame in enumerate(frames):
-        data, planted = _planted(frame, middle, movers, rng)
+        data, planted = _planted(frame, middle.frame, movers, rng)
         made.append(dataclasses.replace(frame, data=data))
         rows += planted
         progress(number + 1, len(frames))
@@ -100,19 +101,32 @@ class _Movers:
     mag: Values
 
 
+def _middle(frames: Sequence[ReducedFrame]) -> Pixels | None:
+    """Return the frame nearest to the middle of those that show the sky; None where none does."""
+    ordered = sorted(frames, key=lambda frame: frame.mid)
+    half = len(ordered) // 2
+    by_distance = sorted(range(len(ordered)), key=lambda place: abs(place - half))
+    prepared = (prepare(ordered[place]) for place in by_distance)
+    return next((pixels for pixels in prepared if _shows_sky(pixels)), None)
+
+
+def _shows_sky(pixels: Pixels) -> bool:
+    """Return whether a frame has a pixel of use: a blank one has none, and its noise is no measure."""
+    return pixels.rms > 0 and not pixels.bad.all()
+
+
 def _movers(
-    middle: ReducedFrame,
+    middle: Pixels,
     n: int,
     rng: np.random.Generator,
     rates: tuple[float, float],
     ratios: tuple[float, float],
 ) -> _Movers:
     ny, nx = middle.data.shape
-    ra, dec = middle.wcs.pixel_to_world_values(rng.uniform(0, nx - 1, n), rng.uniform(0, ny - 1, n))
+    ra, dec = middle.frame.wcs.pixel_to_world_values(rng.uniform(0, nx - 1, n), rng.uniform(0, ny - 1, n))
     rate, ratio = (np.exp(rng.uniform(np.log(low), np.log(high), n)) for low, high in (rates, ratios))
-    pixels = prepare(middle)
-    flux = flux_of(ratio, pixels, fit_psf(pixels))
-    return _Movers(ra, dec, rate, rng.uniform(0, 360, n), zero_point(middle) - 2.5 * np.log10(flux))
+    flux = flux_of(ratio, middle, fit_psf(middle))
+    return _Movers(ra, dec, rate, rng.uniform(0, 360, n), zero_point(middle.frame) - 2.5 * np.log10(flux))
 
 
 def flux_of(ratio: Values, pixels: Pixels, psf: Moffat) -> Values:
@@ -130,7 +144,10 @@ def _planted(
     frame: ReducedFrame, middle: ReducedFrame, movers: _Movers, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], list[dict[str, object]]]:
     """Return a frame's pixels with the movers in them, and the rows of those that are on it."""
-    psf, data = fit_psf(prepare(frame)), frame.data.astype(np.float32, copy=True)
+    pixels, data = prepare(frame), frame.data.astype(np.float32, copy=True)
+    if not _shows_sky(pixels):
+        return data, []
+    psf = fit_psf(pixels)
     minutes = (frame.mid - middle.mid).to_value("min")
     ra, dec = _place(movers, minutes)
     x, y = frame.wcs.world_to_pixel_values(ra, dec)
