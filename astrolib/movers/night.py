@@ -158,8 +158,7 @@ def search_night(
         failures=asked.failures,
     )
     more = {"removed": night.removed, "known": night.matches, "rejected": night.rejected}
-    planted = {"planted": night.planted} if len(night.planted) else {}
-    write_tables(folder, night.tracklets, detections, more | planted)
+    write_tables(folder, night.tracklets, detections, more | {"planted": night.planted})
     return night
 
 

@@ -18,6 +18,9 @@ from astrolib.images.frame import ReducedFrame
 from astrolib.movers.blink import write_blinks
 from astrolib.movers.tables import PAIR
 
+OPTIONAL = ("planted",)
+"""Tables that are there only where they hold something."""
+
 PAIRS = "pairs"
 """The folder of the two-trail pairs, in that of the movers."""
 
@@ -33,6 +36,8 @@ def write_cutouts(
 def write_tables(folder: Path, tracklets: QTable, detections: QTable, more: Mapping[str, QTable]) -> None:
     """Write ``tracklets.ecsv`` and ``detections.ecsv``, of pairs apart; and further tables by name.
 
+    What an earlier search left in the same folder is replaced, tables of which nothing is left by empty ones.
+
     Parameters
     ----------
     folder : Path
@@ -40,18 +45,20 @@ def write_tables(folder: Path, tracklets: QTable, detections: QTable, more: Mapp
     tracklets, detections : QTable
         Of the schemas `TRACKLET` and `DETECTION`.
     more : mapping of str to QTable
-        Tables by the name of their file.
+        Tables by the name of their file; an empty `OPTIONAL` one only where there was one before.
     """
     for place, chosen in _parts(folder, tracklets):
         own = np.isin(detections["tracklet_id"], tracklets["tracklet_id"][chosen])
         _write(place, {"tracklets": tracklets[chosen], "detections": detections[own]})
-    _write(folder, more)
+    there = {name for name in more if name not in OPTIONAL or (folder / f"{name}.ecsv").exists()}
+    _write(folder, {name: table for name, table in more.items() if len(table) or name in there})
 
 
 def _parts(folder: Path, tracklets: QTable) -> list[tuple[Path, NDArray[np.bool_]]]:
-    """Return where the movers go, and the pairs if there are any, and which tracklets they are."""
+    """Return where the movers go, and the pairs if there are any, or were, and which tracklets they are."""
     pairs = np.asarray(tracklets["kind"], dtype=str) == PAIR
-    return [(folder, ~pairs)] + ([(folder / PAIRS, pairs)] if pairs.any() else [])
+    apart = [(folder / PAIRS, pairs)] if pairs.any() or (folder / PAIRS).is_dir() else []
+    return [(folder, ~pairs), *apart]
 
 
 def _write(folder: Path, tables: Mapping[str, QTable]) -> None:
