@@ -1,4 +1,4 @@
-"""What all SQLite files of the platform share: how long one waits for another, and the kind of journal."""
+"""What all SQLite files of the platform share: the kind of journal, how long one waits, remedies."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ BUSY_SECONDS = 30.0
 """How long one who writes waits for another."""
 
 _BETWEEN_TRIES = 0.02  # seconds
+_REMEDIES = {
+    sqlite3.SQLITE_BUSY: "another program keeps it to itself; close that, and try again",
+    sqlite3.SQLITE_FULL: "make room on the disk, and try again",
+}
+_REMEDY = "check the disk's free space and the permissions of the file and its folder, and try again"
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def keep_journal(database: sqlite3.Connection, journal: str = "WAL") -> None:
@@ -31,3 +37,9 @@ def keep_journal(database: sqlite3.Connection, journal: str = "WAL") -> None:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             time.sleep(_BETWEEN_TRIES)
+
+
+def remedy(error: sqlite3.Error, put_back: str = "put back a copy") -> str:
+    """Return what a person can do about an error of SQLite; `put_back` where the file is no database."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary one of an extended code
+    return f"move it away, and {put_back}" if code in _DAMAGED else _REMEDIES.get(code, _REMEDY)

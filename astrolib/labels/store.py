@@ -8,20 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from astrolib.core import paths
+from astrolib.core.databases import remedy
 from astrolib.core.errors import AstrolibError
 from astrolib.labels import log
 from astrolib.labels.connection import Connections
 from astrolib.labels.event import LabelEvent
 from astrolib.labels.schema import SCHEMA, SCHEMA_VERSION, statements
 
-_PUT_BACK = "move it away, and put back a copy or import exported labels"
-_REMEDIES = {
-    sqlite3.SQLITE_BUSY: "another program keeps it to itself; close that, and try again",
-    sqlite3.SQLITE_FULL: "make room on the disk, and try again",
-    sqlite3.SQLITE_CORRUPT: _PUT_BACK,
-    sqlite3.SQLITE_NOTADB: _PUT_BACK,
-}
-_REMEDY = "check the disk's free space and the permissions of the file and its folder, and try again"
+_PUT_BACK = "put back a copy or import exported labels"
 
 
 class LabelStoreError(AstrolibError):
@@ -133,11 +127,10 @@ class LabelStore:
         try:
             yield self._connections.here()
         except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary one of an extended code
             raise LabelStoreError(
                 f"labels cannot be read or written ({error})",
                 where=self.path,
-                remedy=_REMEDIES.get(code, _REMEDY),
+                remedy=remedy(error, _PUT_BACK),
             ) from error
 
     @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import threading
 from pathlib import Path
 
@@ -14,11 +12,7 @@ from astrolib.labels import LabelEvent, LabelStore
 from astrolib.widgets.state.background import Foreground
 from astrolib.widgets.state.learn import LearnState
 
-_SPEC = importlib.util.spec_from_file_location("learn_fakes", Path(__file__).with_name("learn_fakes.py"))
-learn_fakes = importlib.util.module_from_spec(_SPEC)
-sys.modules["learn_fakes"] = learn_fakes
-_SPEC.loader.exec_module(learn_fakes)
-CLASSES, TARGETS, FakeLearner = learn_fakes.CLASSES, learn_fakes.TARGETS, learn_fakes.FakeLearner
+from .learn_fakes import CLASSES, TARGETS, FakeLearner
 
 
 @pytest.fixture

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,11 +17,8 @@ from astrolib.widgets.state.learn_functions import Profile
 from astrolib.widgets.view.learn_figures import number
 from astrolib.widgets.view.learn_stage import ProfileStage
 
-_SPEC = importlib.util.spec_from_file_location("learn_fakes", Path(__file__).with_name("learn_fakes.py"))
-learn_fakes = importlib.util.module_from_spec(_SPEC)
-sys.modules["learn_fakes"] = learn_fakes
-_SPEC.loader.exec_module(learn_fakes)
-CLASSES, TARGETS = learn_fakes.CLASSES, learn_fakes.TARGETS
+from . import learn_fakes
+from .learn_fakes import CLASSES, TARGETS
 
 
 @pytest.fixture

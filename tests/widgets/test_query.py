@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import json
 import queue
-import sys
 import threading
 from pathlib import Path
 
@@ -22,10 +20,7 @@ from astrolib.widgets.state.background import Background, Foreground
 from astrolib.widgets.state.functions import QueryFunctions
 from astrolib.widgets.state.query import QueryPanelState
 
-_SPEC = importlib.util.spec_from_file_location("archive_fakes", Path(__file__).with_name("archive_fakes.py"))
-archive_fakes = importlib.util.module_from_spec(_SPEC)
-sys.modules["archive_fakes"] = archive_fakes
-_SPEC.loader.exec_module(archive_fakes)
+from . import archive_fakes
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,10 +20,7 @@ from astrolib.widgets.state.verify import VerifyState
 from astrolib.widgets.state.verify_lookup import MOST_AT_ONCE, Lookup
 from astrolib.widgets.view import verify_content as content
 
-_SPEC = importlib.util.spec_from_file_location("verify_fakes", Path(__file__).with_name("verify_fakes.py"))
-fakes = importlib.util.module_from_spec(_SPEC)
-sys.modules["verify_fakes"] = fakes
-_SPEC.loader.exec_module(fakes)
+from . import verify_fakes as fakes
 
 
 @pytest.fixture

@@ -12,17 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from astrolib.collection.nights.schema import SCHEMA_VERSION, STATEMENTS
-from astrolib.core.databases import BUSY_SECONDS, keep_journal
+from astrolib.core.databases import BUSY_SECONDS, keep_journal, remedy
 from astrolib.core.errors import AstrolibError
-
-_PUT_BACK = "move it away, and put back a copy"
-_REMEDIES = {
-    sqlite3.SQLITE_BUSY: "another program keeps it to itself; close that, and try again",
-    sqlite3.SQLITE_FULL: "make room on the disk, and try again",
-    sqlite3.SQLITE_CORRUPT: _PUT_BACK,
-    sqlite3.SQLITE_NOTADB: _PUT_BACK,
-}
-_REMEDY = "check the disk's free space and the permissions of the file and its folder, and try again"
 
 
 class LedgerError(AstrolibError):
@@ -51,11 +42,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             database.execute("PRAGMA synchronous = FULL")
             yield database
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary one of an extended code
         raise LedgerError(
-            f"the ledger cannot be read or written ({error})",
-            where=path,
-            remedy=_REMEDIES.get(code, _REMEDY),
+            f"the ledger cannot be read or written ({error})", where=path, remedy=remedy(error)
         ) from error
 
 
