@@ -51,7 +51,7 @@ def fields_of(folder: Path) -> NightFields:
     rejected = []
     for path in fits_files(folder):
         try:
-            frame = read_frame(_well_named(path))
+            frame = read_frame(_safely_named(path))
         except AstrolibError as error:
             rejected.append(rejected_row(path.name, error))
         else:
@@ -69,11 +69,14 @@ def rejected_row(name: str, error: AstrolibError) -> dict[str, str]:
     return {"file": name, "key": error.what, "reason": str(error)}
 
 
-def _well_named(path: Path) -> Path:
-    """Refuse a name that the tables of FITS, which hold names of frames, cannot write."""
-    if not (path.name.isascii() and path.name.isprintable()):
+def _safely_named(path: Path) -> Path:
+    """Refuse a name that is not one line of text, or is hidden, or is a path on some other machine."""
+    name = path.name
+    if not name.isprintable() or name.startswith(".") or "\\" in name:
         raise UnreadableFileError(
-            "its name holds more than ASCII", where=ascii(path.name)[1:-1], remedy="rename it"
+            "its name is hidden, or holds a control character or a backslash",
+            where=ascii(name)[1:-1],
+            remedy="rename it",
         )
     return path
 

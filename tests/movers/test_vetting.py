@@ -9,6 +9,7 @@ from dataclasses import replace
 import astropy.units as u
 import numpy as np
 import pytest
+from astropy.table import QTable
 from scipy.ndimage import gaussian_filter, uniform_filter1d
 
 from astrolib.core.errors import RefusedError
@@ -21,6 +22,8 @@ from astrolib.sky.nights import floor_field
 
 SIDE = 400
 BAD = 2
+NAMED = "cinci mărțișoare – 五.fits"
+UNSAFE = ("two\nlines.fits", ".hidden.fits", "up\\..\\down.fits", "turned\u202eround.fits")
 
 
 @pytest.fixture(scope="module")
@@ -135,10 +138,12 @@ def folder(frames, tmp_path):
     """Return a folder of reduced frames: a field, a field of two frames, and names of every kind."""
     for frame in frames:
         write_frame(frame, tmp_path / frame.name)
+    (tmp_path / frames[1].name).rename(tmp_path / NAMED)
     for number, frame in enumerate(frames[:2]):
         write_frame(replace(frame, mid=frame.mid + 3 * u.d), tmp_path / f"later{number}.fits")
     write_frame(clouded(frames[4]), tmp_path / frames[4].name)
-    write_frame(frames[0], tmp_path / "mărțișor.fits")
+    for name in UNSAFE:
+        write_frame(frames[0], tmp_path / name)
     (tmp_path / "far.fits.bz2").write_bytes(b"BZh")
     return tmp_path
 
@@ -147,17 +152,13 @@ def test_a_night_lists_what_of_it_was_not_searched(frames, folder):
     found = search_night(folder, folder / "out")
     rows = {str(row["file"]): str(row["reason"]) for row in found.rejected}
     names = [frame.name for frame in frames]
-    assert set(rows) == {
-        names[4],
-        "later0.fits",
-        "later1.fits",
-        "mărțișor.fits",
-        "far.fits.bz2",
-    }
+    assert set(rows) == {names[4], "later0.fits", "later1.fits", *UNSAFE, "far.fits.bz2"}
     assert "clouds" in rows[names[4]]
     assert "nothing but pairs of trails" in rows["later1.fits"]
     assert "unpack it" in rows["far.fits.bz2"]
-    assert found.fields == (tuple(names[:4]), ("later0.fits", "later1.fits"))
+    assert all("rename it" in rows[name] for name in UNSAFE)
+    assert found.fields == ((names[0], NAMED, *names[2:4]), ("later0.fits", "later1.fits"))
+    assert NAMED in set(QTable.read(folder / "out" / "detections.ecsv")["frame"])
 
 
 def test_a_search_that_fails_is_about_its_field_alone(folder, frames, monkeypatch):
@@ -172,4 +173,5 @@ def test_a_search_that_fails_is_about_its_field_alone(folder, frames, monkeypatc
     found = search_night(folder, folder / "out")
     rows = {str(row["file"]): str(row["reason"]) for row in found.rejected}
     assert "its field cannot be searched (LinAlgError: Singular matrix); look" in rows["later1.fits"]
-    assert found.fields == (tuple(frame.name for frame in frames[:4]),)
+    names = [frame.name for frame in frames[:4]]
+    assert found.fields == ((names[0], NAMED, *names[2:4]),)
