@@ -21,7 +21,7 @@ _INSENSITIVE, _OVERSENSITIVE = 0.6, 1.5
 _HOT = 8.0  # standard deviations of the master dark
 _HOT_RATE = 0.5  # and at least this much [ADU/s]
 _SMOOTH = 9  # pixels over which the surroundings are taken
-_SAME_EXPOSURE = 0.01
+_SAME_EXPOSURE = 0.01  # of the exposure: shutters differ by as much
 _COLUMN = 0.3  # share of bad pixels that makes the column bad between its first and its last
 
 

@@ -20,7 +20,7 @@ from astrolib.core.fits import open_fits
 from astrolib.images.overscan import Section, overscan_level
 
 _STORED = {8: "u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
-_NEARLY = 0.99
+_NEARLY = 0.99  # of the level of saturation, from where a converter is no longer linear
 _OF_FPACK = "COMPRESSED_IMAGE"  # what it calls the only image of a file
 _MOST_BITS = 65_535.0  # of the usual converter
 

@@ -58,7 +58,7 @@ def two_trails(
     frames: Sequence[Sightings], known: Sequence[Chain], shortest: float, longest: float
 ) -> list[Chain]:
     """Return pairs of sure trails of objects that no third frame could show, being off the field by then."""
-    free = [_unknown(frame, known) for frame in frames]
+    free = [_unknown(number, frame, known) for number, frame in enumerate(frames)]
     alone: list[Chain] = []
     for pair in sorted(pairs(free, shortest, longest), key=lambda one: -one.weight):
         if min(one.fit.snr for one in pair.sightings) < _SURE_OF_TWO or not _sharp(pair, frames):
@@ -180,13 +180,10 @@ def _again(chain: Chain, found: Sequence[Chain], frames: Sequence[Sightings]) ->
     return False
 
 
-def _unknown(frame: Sightings, known: Sequence[Chain]) -> Sightings:
+def _unknown(number: int, frame: Sightings, known: Sequence[Chain]) -> Sightings:
     """Return a frame's sightings without those of known objects."""
     width = frame.plate.profile.fwhm
-    taken = [
-        one.fit.trail for chain in known for one in chain.sightings if frame.plate is not None
-        and frame.found and one.frame == frame.found[0].frame
-    ]  # fmt: skip
+    taken = [one.fit.trail for chain in known for one in chain.sightings if one.frame == number]
     left = [one for one in frame.found if not any(covers(trail, one.fit.trail, width) for trail in taken)]
     return replace(frame, found=left)
 
