@@ -7,7 +7,7 @@ told by how much it is off, and how much is allowed. A service that fails never 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import astropy.units as u
@@ -25,6 +25,8 @@ Ask = Callable[[SkyCoord, Time, Quantity], KnownObjects]
 """Asks which known objects stood within a radius of a position at an epoch."""
 
 _MARGIN = 900.0  # around the tracklets [arcsec]: three times an error of 5 arcmin is asked for
+
+_PATIENCE = 3  # failures in a row after which nobody is asked any more
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,18 +67,27 @@ def identify(
     Identification
         A tracklet with one match is known, or with one sure match among several; with more, or sharing it
         with another tracklet of the same epoch, ambiguous; with none, ``none`` only if every question about
-        it was answered.
+        it was answered. After three failures in a row the service is taken to be down, and the other epochs
+        have failed as well.
     """
     epochs, of_row = np.unique(np.asarray(detections["obstime"], dtype=str), return_inverse=True)
-    answers = []
+    answers: list[KnownObjects] = []
     for number, epoch in enumerate(epochs):
-        answers.append(_asked(detections[of_row == number], epoch, ask))
+        if _is_down(answers):
+            answers.append(KnownObjects("failed", reason=answers[-1].reason))
+        else:
+            answers.append(_asked(detections[of_row == number], epoch, ask))
         if progress is not None:
             progress(number + 1, len(epochs))
     rows = [match for row in tracklets for match in near(row, detections, of_row, answers)]
     matches = MATCH.table(rows)
     failed = {str(epochs[i]): answers[i].reason for i in range(len(epochs)) if answers[i].status == "failed"}
     return Identification(_filled(tracklets, detections, matches, failed), matches, failed)
+
+
+def _is_down(answers: Sequence[KnownObjects]) -> bool:
+    """Return whether a service failed so often in a row that asking on would only cost hours."""
+    return len(answers) >= _PATIENCE and all(one.status == "failed" for one in answers[-_PATIENCE:])
 
 
 def _asked(rows: QTable, epoch: str, ask: Ask) -> KnownObjects:

@@ -144,6 +144,23 @@ def test_a_service_that_is_down_makes_nothing_new():
     assert len(found.failures) == 3
 
 
+def test_a_service_that_is_down_is_not_asked_for_every_epoch_of_a_night():
+    tracklets, detections = night(*((f"T{n}", 0.0, 0.0, 0.5 + 0.1 * n, -0.2) for n in range(4)))
+    hours = {f"T{n}": n * u.hour for n in range(4)}
+    times = zip(detections["obstime"], detections["tracklet_id"], strict=True)
+    detections["obstime"] = [(Time(time) + hours[name]).isot for time, name in times]
+    asked = []
+
+    def ask(position, epoch, radius):
+        asked.append(epoch)
+        return KnownObjects("failed", reason="no route to host")
+
+    found = identify(tracklets, detections, ask)
+    assert len(asked) == 3
+    assert len(found.failures) == 12
+    assert set(found.tracklets["known_status"]) == {"failed"}
+
+
 def test_one_answer_that_failed_spoils_none_but_not_known():
     far = ("B", 300.0, 0.0, 0.5, -0.2)
     got, _ = statuses([A, far], sky(("X", 0.5, 0, 0.5, -0.2, 0.1), down=MINUTES[:1]))
