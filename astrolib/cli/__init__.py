@@ -4,6 +4,7 @@
 command the parser of all, and what becomes of an error
 hub     start the hub on this machine
 run     run a batch notebook, with progress
+printed what it printed in the end
 sky     make the simulated universe, and serve it
 doctor  what works here, and what to do about what does not
 ======= ======================================================

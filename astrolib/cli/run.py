@@ -14,6 +14,7 @@ from typing import Any
 
 from astrolib.cli import parameters
 from astrolib.cli.local_archive import local_archive
+from astrolib.cli.printed import printed
 from astrolib.cli.show import ProgressDisplay, plain
 from astrolib.core import paths
 from astrolib.core.errors import ParameterError
@@ -106,6 +107,8 @@ def _help(notebook: str | None, parser: argparse.ArgumentParser) -> int:
 
 def _tell(ended: Run) -> int:
     if ended.status == "done":
+        for line in printed(ended.notebook):
+            print(line)
         print(f"done in {ended.record['wall_time_s']:.0f} s: {ended.notebook.parent}")
         return 0
     print(f"astrolib: {ended.status}: {plain(str(ended.failure))}; see {ended.notebook}", file=sys.stderr)

@@ -15,7 +15,12 @@ _WIDTH = 24
 
 def plain(text: str) -> str:
     """Return `text` on one line, without what would steer a terminal."""
-    return "".join(character if character.isprintable() else "?" for character in " ".join(text.split()))
+    return harmless(" ".join(text.split()))
+
+
+def harmless(line: str) -> str:
+    """Return a line with its spaces, without what would steer a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in line)
 
 
 @dataclass

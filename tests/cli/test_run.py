@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from astrolib.cli import main
+from astrolib.cli.printed import printed
 from astrolib.cli.run import stop_on_signal
 
 CELL = """
@@ -122,6 +123,31 @@ def test_a_run_takes_values_as_they_are_written(notebook, tmp_path, monkeypatch,
     shown = capsys.readouterr()
     assert shown.out.startswith("done in ")
     assert "cell 4 of 4: (out / 'values')" in shown.err
+
+
+def test_what_the_last_cell_printed_is_shown_before_the_folder(notebook, tmp_path, capsys):
+    path = notebook("print('not this')", "print('3 frames,  1 rejected\\n\\x1b[31mred')\n1 + 1")
+    assert main(["run", path, "-p", "target", "x", "--out", str(tmp_path / "out")]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[:2] == ["3 frames,  1 rejected", "?[31mred"]
+    assert shown[2].startswith("done in ")
+
+
+def test_of_many_printed_lines_the_first_and_the_last_are_shown(tmp_path):
+    text = [f"{number}\n" for number in range(100)]
+    outputs = [{"output_type": "stream", "name": "stdout", "text": text}, {"output_type": "display_data"}]
+    cells = [{"cell_type": "code", "outputs": outputs}, {"cell_type": "markdown"}]
+    (tmp_path / "x.ipynb").write_text(json.dumps({"cells": cells}))
+    lines = printed(tmp_path / "x.ipynb")
+    assert lines[:10] == [str(number) for number in range(10)]
+    assert lines[10] == f"... 60 more lines in {tmp_path / 'x.ipynb'} ..."
+    assert lines[11:] == [str(number) for number in range(70, 100)]
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"cells": []}', '{"cells": [{"cell_type": "code"}]}', "[1]"])
+def test_a_notebook_that_says_nothing_prints_nothing(tmp_path, content):
+    (tmp_path / "x.ipynb").write_text(content)
+    assert printed(tmp_path / "x.ipynb") == []
 
 
 def test_a_cell_that_fails_gives_one_line_with_the_notebook_and_status_1(notebook, tmp_path, capsys):
