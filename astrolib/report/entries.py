@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import permutations
 
-from astropy.table import QTable
 from astropy.time import Time
 
 from astrolib.movers.formats import Identity, Record
@@ -45,13 +44,12 @@ class Entry:
     earlier: Submission | None = None
 
 
-def enter(choices: Iterable[Choice], tracklets: QTable, site: Site, submissions: Submissions) -> list[Entry]:
+def enter(choices: Iterable[Choice], site: Site, submissions: Submissions) -> list[Entry]:
     """Return the entry of each choice, in order."""
-    known = _known_names(tracklets)
     taken = submissions.names(site.station)
     named: list[Entry] = []
     for choice in choices:
-        named.append(_named(choice, known.get(choice.tracklet_id, ""), site, taken))
+        named.append(_named(choice, site, taken))
         taken.add(named[-1].identity.trk_sub)
     twice, measured = _in_two_places(named), _Measured()
     entries: list[Entry] = []
@@ -113,10 +111,10 @@ def told_of(earlier: Submission) -> str:
     return f"reported on {earlier.at[:10]} by {earlier.who}, in {earlier.folder}"
 
 
-def _named(choice: Choice, known_name: str, site: Site, taken: set[str]) -> Entry:
+def _named(choice: Choice, site: Site, taken: set[str]) -> Entry:
     if choice.reason:
         return Entry(choice, reason=choice.reason)
-    official = official_identity(known_name) or Identity()
+    official = official_identity(choice.sure_name) or Identity()
     try:
         records = [record_of(row, official, site) for row in choice.positions]
     except PositionError as error:
@@ -134,16 +132,6 @@ def _named(choice: Choice, known_name: str, site: Site, taken: set[str]) -> Entr
 def _called(record: Record, identity: Identity) -> Record:
     names = {"permID": identity.perm_id, "provID": identity.prov_id, "trkSub": identity.trk_sub}
     return Record(record.kind, {name: text for name, text in names.items() if text} | dict(record.fields))
-
-
-def _known_names(tracklets: QTable) -> dict[str, str]:
-    if not {"known_name", "known_status"} <= set(tracklets.colnames):
-        return {}
-    return {
-        str(row["tracklet_id"]): str(row["known_name"])
-        for row in tracklets
-        if str(row["known_status"]) == "known"
-    }
 
 
 def _second(position: Position) -> int:

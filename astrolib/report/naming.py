@@ -6,8 +6,13 @@ import hashlib
 import re
 from collections.abc import Container, Sequence
 
+import astropy.units as u
+import numpy as np
+from astropy.table import Row
+
 from astrolib.movers.formats import FormatError, Identity, pack
 from astrolib.movers.formats.base62 import LIMIT, encode
+from astrolib.movers.known_matches import SURE
 
 TRK_SUB_WIDTH = 7
 """Characters of a `trkSub`: ADES takes 8, but 80 columns only 7, and both files name an object alike."""
@@ -19,6 +24,7 @@ _BRACKETED = re.compile(r"\(([^()]*[A-Z][^()]*)\)")
 _COMET_NUMBER = re.compile(r"([0-9]+[PDI])(?:/.*)?")
 _SATELLITE = re.compile(r"(Mars|Jupiter|Saturn|Uranus|Neptune) [0-9]+")
 _PROVISIONAL = re.compile(r"[0-9]{4} ([A-Z]{2}[0-9]*|[PT]-.)")
+_KNOWN = ("known_name", "known_status")
 _NAMED_AFTER = re.compile(r" \(.*\)$")
 
 
@@ -37,6 +43,25 @@ def official_identity(known_name: str) -> Identity | None:
     except FormatError:
         return None
     return Identity(perm_id=text) if is_number else Identity(prov_id=text)
+
+
+def known_as(tracklet: Row) -> tuple[str, float, str]:
+    """Return which known object a tracklet may be, how far it is off [arcsec], and which one it surely is.
+
+    It surely is the one that the search calls known, if it is where any ephemeris would have it. Where only
+    its own, which is uncertain, allows it, a designation would say more than anybody knows.
+
+    Parameters
+    ----------
+    tracklet : Row
+        Of the schema `TRACKLET`, or of a stranger's table that lacks some of it.
+    """
+    name, status = (str(tracklet[one]) if one in tracklet.colnames else "" for one in _KNOWN)
+    try:
+        off = float(np.hypot(*(u.Quantity(tracklet[one], u.arcsec).value for one in ("oc_ra", "oc_dec"))))
+    except (KeyError, TypeError, ValueError):  # not there, or no angle
+        off = np.nan
+    return name, off, name if status == "known" and not off > SURE else ""
 
 
 def trk_sub(station: str, positions: Sequence[tuple[str, str, str]], taken: Container[str]) -> str:

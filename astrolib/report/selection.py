@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import astropy.units as u
 import numpy as np
 from astropy.table import QTable
 
 from astrolib.movers.tables import PAIR
+from astrolib.report.naming import known_as
 from astrolib.report.site import LEAST_POSITIONS, Site
 from astrolib.report.tables import is_planted
 from astrolib.report.verdicts import Word
@@ -34,8 +34,12 @@ class Choice:
         What people said.
     reason : str
         Why it is not reported; '' where it is.
-    off : float
-        How far it is from where the ephemeris of its known object has it [arcsec]; NaN where nobody knows.
+    known_name : str
+        The known object that it is, or may be; several if they are ambiguous.
+    known_off : float
+        How far it is from where that one's ephemeris has it [arcsec]; NaN where nobody knows.
+    sure_name : str
+        The known object that it surely is.
     """
 
     tracklet_id: str
@@ -43,7 +47,9 @@ class Choice:
     left_out: int
     word: Word
     reason: str = ""
-    off: float = np.nan
+    known_name: str = ""
+    known_off: float = np.nan
+    sure_name: str = ""
 
 
 def choose(tracklets: QTable, detections: QTable, words: Mapping[str, Word], site: Site) -> list[Choice]:
@@ -58,7 +64,7 @@ def _choose(row: QTable.Row, positions: QTable, words: Mapping[str, Word], site:
     kept = positions[[_is_good(one, word) for one in positions]] if len(positions) else positions
     kept = kept[np.argsort(np.asarray(kept["obstime"], dtype=str), kind="stable")] if len(kept) else kept
     left_out = len(positions) - len(kept)
-    return Choice(name, kept, left_out, word, _reason(row, kept, word, site), _off(row))
+    return Choice(name, kept, left_out, word, _reason(row, kept, word, site), *known_as(row))
 
 
 def _is_good(position: QTable.Row, word: Word) -> bool:
@@ -79,12 +85,3 @@ def _reason(row: QTable.Row, kept: QTable, word: Word, site: Site) -> str:
     if times < len(kept):
         return "two positions at one time"
     return f"{times} good positions, fewer than {least}" if times < least else ""
-
-
-def _off(row: QTable.Row) -> float:
-    if not {"oc_ra", "oc_dec"} <= set(row.colnames):
-        return np.nan
-    try:
-        return float(np.hypot(*(u.Quantity(row[name], u.arcsec).value for name in ("oc_ra", "oc_dec"))))
-    except (TypeError, ValueError):  # a stranger's table, in which it is no angle
-        return np.nan

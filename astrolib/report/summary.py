@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 from astropy.table import QTable
 
 from astrolib.core.schema import Column, TableSchema
-from astrolib.movers.known_matches import SURE
 from astrolib.report.entries import Entry
 from astrolib.report.scores import Score
 
@@ -21,6 +21,7 @@ REPORTED = TableSchema(
         Column("trk_sub", "str", "the name it is reported under"),
         Column("perm_id", "str", "permanent designation, where it is known"),
         Column("prov_id", "str", "provisional designation, where it is known"),
+        Column("known_name", "str", "the known object that it is, or may be"),
         Column(
             "known_off", "float", "how far it is from where the known object's ephemeris has it", "arcsec"
         ),
@@ -47,12 +48,12 @@ def summary_of(entries: Iterable[Entry], scores: Mapping[str, Score]) -> QTable:
 
 
 def names_in_doubt(summary: QTable) -> list[str]:
-    """Return a line for each reported tracklet whose official name only an uncertain ephemeris allows."""
+    """Return a line for each reported tracklet that may be a known object and does not go under its name."""
     return [
-        f"{row['trk_sub']} goes out as {row['perm_id'] or row['prov_id']}, whose ephemeris has it "
-        f"{row['known_off'].to_value('arcsec'):.0f} arcsec away: look at it before you send the report"
+        f"{row['trk_sub']} goes out without a designation: it may be {row['known_name']}"
+        + (f", {off:.0f} arcsec from its ephemeris" if np.isfinite(off := row["known_off"].value) else "")
         for row in summary
-        if row["reported"] and (row["perm_id"] or row["prov_id"]) and row["known_off"].value > SURE
+        if row["reported"] and row["known_name"] and not (row["perm_id"] or row["prov_id"])
     ]
 
 
@@ -72,7 +73,8 @@ def _row(entry: Entry, score: Score) -> dict[str, object]:
         "trk_sub": entry.identity.trk_sub if entry.records else "",
         "perm_id": entry.identity.perm_id,
         "prov_id": entry.identity.prov_id,
-        "known_off": entry.choice.off,
+        "known_name": entry.choice.known_name,
+        "known_off": entry.choice.known_off,
         "n_positions": len(entry.records),
         "n_left_out": entry.choice.left_out,
         "validated_by": ", ".join(word.who),

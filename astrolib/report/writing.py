@@ -93,7 +93,7 @@ def write_report(
     submissions = Submissions(ledger)
     _complete(submissions)
     tracklets, detections = plain(tracklets), plain(detections)
-    entries = enter(choose(tracklets, detections, settle(said), site), tracklets, site, submissions)
+    entries = enter(choose(tracklets, detections, settle(said), site), site, submissions)
     going = [entry for entry in entries if entry.records]
     scores = score([entry.records for entry in going])
     names = [entry.choice.tracklet_id for entry in going]

@@ -92,13 +92,18 @@ def test_only_what_named_persons_call_valid(
     assert "433" not in {one.fields.get("permID") for one in read_ades(out / "ades.xml").records}
 
 
-def test_a_name_that_only_a_poor_ephemeris_allows_is_told(night: Any, site: Site, out: Path) -> None:
-    """It goes out, and whoever sends the report reads by how much it is off."""
+def test_a_name_that_only_a_poor_ephemeris_allows_is_left_to_the_center(
+    night: Any, site: Site, out: Path
+) -> None:
+    """It goes out under a name of our own, and whoever sends the report reads by how much it is off."""
     night.tracklets["oc_ra"][1], night.tracklets["oc_dec"][1] = -90 * u.arcsec, 29 * u.arcsec
     night.tracklets["oc_ra"][2], night.tracklets["oc_dec"][2] = -0.2 * u.arcsec, 0.1 * u.arcsec
     report = write_report(night.tracklets, night.detections, night.said, site, out)
     (line,) = names_in_doubt(report.summary)
-    assert "goes out as 433, whose ephemeris has it 95 arcsec away" in line
+    assert line.endswith("without a designation: it may be (433) Eros, 95 arcsec from its ephemeris")
+    records = read_ades(out / "ades.xml").records
+    names = [(one.fields.get("permID"), one.fields.get("provID")) for one in records]
+    assert names[::4] == [(None, None), (None, None), (None, "2014 BA1")]
     assert QTable.read(out / "report.ecsv")["known_off"][1].to_value("arcsec") == pytest.approx(
         94.56, abs=0.01
     )
@@ -111,6 +116,14 @@ def test_a_strangers_table_whose_o_minus_c_is_no_angle(night: Any, site: Site, o
     report = write_report(night.tracklets, night.detections, night.said, site, out)
     assert np.isnan(report.summary["known_off"]).all()
     assert report.summary["reported"].all()
+
+
+def test_names_that_are_ambiguous_are_left_to_the_center(night: Any, site: Site, out: Path) -> None:
+    """Both are told to whoever sends the report."""
+    night.tracklets["known_status"] = ["none", "ambiguous", "none"]
+    night.tracklets["known_name"] = ["", "(433) Eros; 2001 A1", ""]
+    (line,) = names_in_doubt(write_report(night.tracklets, night.detections, night.said, site, out).summary)
+    assert line.endswith("it may be (433) Eros; 2001 A1")
 
 
 def test_two_who_agree(night: Any, site: Site, out: Path, word: Callable[..., Any]) -> None:

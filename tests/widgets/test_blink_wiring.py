@@ -105,10 +105,17 @@ def test_lines_that_cannot_be_made_say_why(folder):
     assert (seen.lines, "no station" in seen.why) == ("", True)
 
 
-def test_lines_are_those_that_a_report_holds(folder, tmp_path):
+@pytest.mark.parametrize(("off", "designation"), [(1.0, "00001"), (90.0, "     ")])
+def test_lines_are_those_that_a_report_holds(folder, tmp_path, off, designation):
+    tracklets = TRACKLET.check(read_ecsv(folder / "tracklets.ecsv"))
+    tracklets["known_name"] = ["(1) Ceres", ""]
+    tracklets["known_status"] = ["known", "none"]
+    tracklets["oc_ra"], tracklets["oc_dec"] = [off, 0.0] * u.arcsec, [0.0, 0.0] * u.arcsec
+    write_ecsv(tracklets, folder / "tracklets.ecsv")
     store = LabelStore(tmp_path / "labels.sqlite")
-    state = blink_wiring.state(folder, site=SITE, store=store, who="ada", background=Foreground())
+    state = blink_wiring.state(folder, ids=["t1"], site=SITE, store=store, who="ada", background=Foreground())
     shown = state.measured.lines.splitlines()
+    assert {line[:5] for line in shown} == {designation}
     state.answer("valid")
     found = blink_wiring.Found(folder)
     said = validations(store.events())

@@ -10,7 +10,7 @@ from astropy.table import QTable, Row
 
 from astrolib.movers.formats import Identity
 from astrolib.report.mpc_lines import line_of
-from astrolib.report.naming import official_identity, trk_sub
+from astrolib.report.naming import known_as, official_identity, trk_sub
 from astrolib.report.positions import record_of
 from astrolib.report.site import Site, read_site
 
@@ -25,8 +25,8 @@ def lines_of(site: Site | Path) -> Lines:
 
 
 def _lines(tracklet: Row, detections: QTable, site: Site) -> str:
-    known = str(tracklet["known_name"]) if str(tracklet["known_status"]) == "known" else ""
-    official = official_identity(known) or Identity()
+    *_, sure_name = known_as(tracklet)
+    official = official_identity(sure_name) or Identity()
     fields = [record_of(row, official, site).fields for row in detections]
     places = [(one["obsTime"], one["ra"], one["dec"]) for one in fields]
     named = replace(official, trk_sub=trk_sub(site.station, places, ()))
