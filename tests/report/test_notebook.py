@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from astrolib.cli import main
+from astrolib.collection.nights import Ledger
 from astrolib.core import paths
+from astrolib.jobs import run_notebook
 from astrolib.labels.event import LabelEvent
 from astrolib.labels.store import LabelStore
 from astrolib.movers.formats import read_ades, read_obs80
@@ -68,3 +70,23 @@ def test_an_error_of_the_site_file(files: Path, tmp_path: Path) -> None:
     assert run(files, tmp_path / "out") == 1
     message = json.loads((tmp_path / "out" / "run.json").read_text())["error"]["message"]
     assert "site.toml: station: '95' is no observatory code" in message
+
+
+def said_in(notebook: Path) -> str:
+    """Return what an executed notebook printed."""
+    cells = json.loads(notebook.read_text())["cells"]
+    return "".join("".join(one.get("text", "")) for cell in cells for one in cell.get("outputs", ()))
+
+
+def test_a_person_who_runs_all_cells_again_reads_one_line(files: Path, tmp_path: Path) -> None:
+    """The report is written once; no night that nobody has taken is made up in the ledger."""
+    notebook = paths.shipped("notebooks") / "80_report_night.ipynb"
+    given = {"movers": files, "labels": files / "labels.sqlite", "site": files / "site.toml"}
+    first, again = (run_notebook(notebook, given, tmp_path / name) for name in ("first", "again"))
+    assert (first.status, again.status) == ("done", "done"), (first.failure, again.failure)
+    lines = (tmp_path / "first" / "report" / "mpc.txt").read_text()
+    assert lines in said_in(first.notebook)
+    assert "ledger: reported on " in said_in(again.notebook)
+    assert "Traceback" not in again.notebook.read_text()
+    assert not (tmp_path / "again" / "report").exists()
+    assert not list(Ledger().tree())
