@@ -6,6 +6,7 @@ The position may be off by 10 arcsec, or by three times the error of the ephemer
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from astropy.coordinates import SkyCoord
@@ -34,7 +35,7 @@ MATCH = TableSchema(
         Column("matches", "bool", "whether position and motion agree"),
     ),
 )
-"""One row for each known object that stood within `LOOK`, or within its tolerance, of a tracklet."""
+"""One row for each known object that stood within `LOOK` of a tracklet, and for each that matches."""
 
 LOOK = 120.0
 """Known objects this near are listed with the tracklet, whether they match or not [arcsec]."""
@@ -63,7 +64,9 @@ def near(
                 (east[nearby], north[nearby], error[nearby], *motion, float(row["mag"]))
             )
     for name, seen in found.items():
-        yield _match(tracklet, name, np.array(seen))
+        match = _match(tracklet, name, np.array(seen))
+        if match["matches"] or match["separation"] <= LOOK:
+            yield match
 
 
 def _offsets(detection: QTable.Row, known: QTable) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -73,7 +76,7 @@ def _offsets(detection: QTable.Row, known: QTable) -> tuple[NDArray[np.float64],
     return east.to_value("arcsec"), north.to_value("arcsec")
 
 
-def _match(tracklet: QTable.Row, name: str, seen: NDArray[np.float64]) -> dict[str, object]:
+def _match(tracklet: QTable.Row, name: str, seen: NDArray[np.float64]) -> dict[str, Any]:
     oc_ra, oc_dec, error, rate_ra, rate_dec, mag = np.median(seen, axis=0)
     angle, rate = tracklet["position_angle"].to_value("rad"), tracklet["rate"].to_value("arcsec/min")
     difference = np.hypot(rate * np.sin(angle) - rate_ra, rate * np.cos(angle) - rate_dec)

@@ -104,6 +104,13 @@ def test_an_uncertain_object_may_be_anywhere_within_three_errors():
     assert got == {"A": "known"}
 
 
+@pytest.mark.parametrize(("off", "listed"), [(100.0, ["vague"]), (300.0, [])])
+def test_an_uncertain_object_that_moves_otherwise_is_listed_only_where_it_is_near(off, listed):
+    got, found = statuses([A], sky(("vague", off, 0.0, -0.5, 0.2, 200.0)))
+    assert got == {"A": "none"}
+    assert list(found.matches["known_name"]) == listed
+
+
 def test_of_an_uncertain_object_is_said_how_much_it_may_be_off():
     got, found = statuses([A], sky(("2019 RB21", 500.0, 0.0, 0.5, -0.2, 200.0)))
     assert got == {"A": "known"}
