@@ -23,7 +23,7 @@ def printed(notebook: Path) -> list[str]:
         text = "".join(map(_text, last["outputs"]))
     except (OSError, ValueError, LookupError, TypeError):  # the notebook may have taken itself away
         return []
-    lines = [harmless(line) for line in text.splitlines()]
+    lines = [harmless(line) for line in text.rstrip().splitlines()]
     if len(lines) <= _MOST_LINES:
         return lines
     left = len(lines) - _MOST_LINES

@@ -51,6 +51,7 @@ def _make(arguments: argparse.Namespace) -> int:
     print(f"{arguments.stars} stars in {folder}")
     science, fields = (len(set(frames[name])) for name in ("raw", "field"))
     print(f"{science} science frames of {fields} fields in {folder / NIGHT}")
+    print(f"`astrolib sky serve {folder}` serves all of it, with a SkyBoT of this night (known: local)")
     return 0
 
 

@@ -12,14 +12,14 @@ from astropy.time import Time
 
 from astrolib.core.errors import UnreadableFileError
 
-DETECTIONS, PLANTED = "detections.ecsv", "planted.ecsv"
+TRACKLETS, DETECTIONS, PLANTED = "tracklets.ecsv", "detections.ecsv", "planted.ecsv"
 
 _BLANKS: dict[str, Any] = {"f": np.nan, "U": "", "S": b"", "O": "", "i": 0, "u": 0, "b": True}
 _MEASURED = ("tracklet_id", "obstime", "ra", "dec", "mag", "band", "frame")
 
 
 def read_tables(tracklets: Path) -> tuple[QTable, QTable]:
-    """Read ``tracklets.ecsv`` and the ``detections.ecsv`` beside it.
+    """Read ``tracklets.ecsv``, given as it is or by its folder, and the ``detections.ecsv`` beside it.
 
     What a ``planted.ecsv`` beside them lists is marked as planted, whatever the tracklets say themselves.
 
@@ -28,6 +28,8 @@ def read_tables(tracklets: Path) -> tuple[QTable, QTable]:
     UnreadableFileError
         If one is not there, is no ECSV, lacks a column, or names a tracklet twice.
     """
+    if tracklets.is_dir():
+        tracklets = tracklets / TRACKLETS
     found = _table(tracklets, ("tracklet_id",))
     names = [str(name) for name in found["tracklet_id"]]
     if twice := next((name for name in names if names.count(name) > 1), ""):

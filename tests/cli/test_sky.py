@@ -14,10 +14,10 @@ from astrolib.cli import main
 def test_a_universe_is_made(tmp_path, capsys):
     assert main(["sky", "make", str(tmp_path / "sky"), "--stars", "6"]) == 0
     shown = capsys.readouterr()
-    assert shown.out.splitlines() == [
-        f"6 stars in {tmp_path / 'sky'}",
-        f"10 science frames of 2 fields in {tmp_path / 'sky' / 'night'}",
-    ]
+    stars, night, served = shown.out.splitlines()
+    assert stars == f"6 stars in {tmp_path / 'sky'}"
+    assert night == f"10 science frames of 2 fields in {tmp_path / 'sky' / 'night'}"
+    assert served.startswith(f"`astrolib sky serve {tmp_path / 'sky'}` serves all of it")
     assert "spectra 100 %" in shown.err.splitlines()
     assert shown.err.splitlines()[-1] == "night 100 %"
     assert (tmp_path / "sky" / "truth.ecsv").exists()

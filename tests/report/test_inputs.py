@@ -98,6 +98,10 @@ def test_tables_come_back(night: Any, tmp_path: Path) -> None:
     night.detections.write(tmp_path / "detections.ecsv", format="ascii.ecsv")
     tracklets, detections = read_tables(tmp_path / "tracklets.ecsv")
     assert (len(tracklets), len(detections)) == (3, 12)
+    assert [len(table) for table in read_tables(tmp_path)] == [3, 12]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UnreadableFileError, match=r"empty/tracklets.ecsv: no such file"):
+        read_tables(tmp_path / "empty")
     assert detections["ra"].unit == night.detections["ra"].unit
 
 
