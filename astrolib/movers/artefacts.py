@@ -24,6 +24,8 @@ _COMPARABLE = 0.5  # of a peak's score, and its neighbours are of its kind
 _RESTLESS = 2.5  # a pixel that stands off [sigma]
 _SURROUNDINGS = 61  # side of what is looked at around a pixel
 _USUAL, _STEEP = 0.08, 15.0  # the share of them that is usual, and how fast the noise grows beyond it
+_POINT, _MOST_POINTS = 150.0, 100  # a point so high has wings that stand off [sigma]
+_UNLIKE = 0.3  # of a point's light, by which it may be unlike the profile
 _HIGH = 12.0  # a peak from which more is taken out [sigma]
 _STRONG = 4.5  # [sigma]
 _STILL_SCORE = 3.5  # of a peak that stands still [sigma]
@@ -101,10 +103,27 @@ def _score_at(
 
 
 def quieten(difference: Difference, number: int) -> None:
-    """Widen the noise where much of the surroundings stands off it: edges of ghosts, bleeding, haloes."""
-    off = (np.abs(difference.score(number)) > _RESTLESS).astype(np.float32)
-    share = uniform_filter(off, _SURROUNDINGS) - _USUAL
+    """Widen the noise where much of the surroundings stands off it: edges of ghosts, bleeding, haloes.
+
+    The wings of a bright mover are none of these.
+    """
+    score = difference.score(number)
+    off = (np.abs(score) > _RESTLESS) & ~_of_points(score, difference.profile)
+    share = uniform_filter(off.astype(np.float32), _SURROUNDINGS) - _USUAL
     difference.sigma[number] *= np.clip(1 + _STEEP * share, 1, 4)
+
+
+def _of_points(score: NDArray[np.float32], profile: Values) -> NDArray[np.bool_]:
+    """Say which pixels a bright point explains: they are as high as its profile, or nearly so."""
+    half = len(profile) // 2
+    explained = np.zeros(np.add(score.shape, 2 * half), bool)
+    padded = np.pad(score, half)
+    bright = find_peaks(score, _POINT, _MOST_POINTS)
+    for x, y, height in zip(bright.x.astype(int), bright.y.astype(int), bright.score, strict=True):
+        window = np.s_[y : y + 2 * half + 1, x : x + 2 * half + 1]
+        light = height * profile
+        explained[window] |= np.abs(padded[window] - light) < _RESTLESS + _UNLIKE * light
+    return explained[half:-half, half:-half]
 
 
 def blemishes(peaks: Peaks) -> NDArray[np.bool_]:

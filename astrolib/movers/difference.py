@@ -26,6 +26,7 @@ Values = NDArray[np.float64]
 _UNSURE = 0.03  # of the static sky: what is below may be its residual
 _STARS = 1500  # that tell the flux scale
 _STAR = 30.0  # and stand off the noise by so much
+_FEWEST = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,7 @@ def subtract(field: Registered, matched: Matched) -> Difference:
         photons = _photons(field, matched, number) / scale[number] * np.maximum(others, 0)
         expected = np.sqrt(noise[number] ** 2 + variance + photons)
         difference = np.where(valid, matched.flux[number] - others, np.float32(0))
-        flux[number], sigma[number] = _cleaned(difference, others, expected, valid)
+        flux[number], sigma[number] = _cleaned(difference, others, expected, valid, static.lowest)
     return Difference(
         flux=flux,
         sigma=sigma,
@@ -95,28 +96,33 @@ def subtract(field: Registered, matched: Matched) -> Difference:
     )
 
 
-def _cleaned(difference: Image, static: Image, expected: Image, valid: Mask) -> tuple[Image, Image]:
+def _cleaned(
+    difference: Image, static: Image, expected: Image, valid: Mask, lowest: Image
+) -> tuple[Image, Image]:
     """Return a difference without what is left of stars and background, and its noise."""
-    residual.take_out(difference, static, expected, valid)
+    residual.take_out(difference, static, expected, valid, lowest)
     difference -= cells.medians(difference)
     difference[~valid] = 0
-    sigma = residual.widened(difference, static, expected, valid)
+    sigma = residual.widened(difference, static, expected, valid, lowest)
     unsure = np.hypot(sigma, np.float32(_UNSURE) * np.maximum(static, 0))
     unsure *= cells.scatter((difference / sigma).astype(np.float32))
     return difference, np.where(valid, unsure, np.inf)
 
 
 def _scales(field: Registered, matched: Matched) -> Values:
-    """Return the flux of stars in each frame over that in the first."""
-    sources = field.pixels[0].sources
-    stars = sources[np.argsort(-sources["flux"])][:_STARS]
-    x = np.rint(stars["x"] + field.places[0].dx).astype(int).clip(0, field.shape[1] - 1)
-    y = np.rint(stars["y"] + field.places[0].dy).astype(int).clip(0, field.shape[0] - 1)
+    """Return the flux of stars in each frame over that in the first; 1 where they do not tell."""
+    brightest = np.argsort(-field.pixels[0].sources["flux"])[:_STARS]
+    stars = field.sources_at(0)[brightest]
+    x, y = (
+        np.rint(axis).astype(int).clip(0, size - 1)
+        for axis, size in zip(stars.T, field.shape[::-1], strict=True)
+    )
     scales = np.ones(len(field))
     for number in range(1, len(field)):
         here, first = matched.flux[number, y, x], matched.flux[0, y, x]
         good = matched.valid[number, y, x] & matched.valid[0, y, x] & (first > _STAR * matched.noise[0])
-        if good.sum() >= 5:
+        good &= field.has_source(number, stars)  # what moved on has none
+        if good.sum() >= _FEWEST:
             scales[number] = max(float(np.median(here[good] / first[good])), 1e-2)
     return scales
 

@@ -24,7 +24,6 @@ FASTEST = 5.0
 SLOWEST = 0.12
 """Below it a source is taken for one that stands still [arcsec/min]."""
 
-_STILL = 1.5  # a source of another frame so near is the same one, at rest [pixel]
 _NEAR = 2.5  # of a straight path through two sources, a third lies on it [pixel]
 _FLUX = 2.0  # ratio of the fluxes of one mover, at most, and what noise adds
 _LEAST_PIXELS = 6  # of a source that may be a mover: a cosmic ray has fewer
@@ -52,24 +51,14 @@ def search_ordinary(
     return rows.tabulate(field, "ordinary", found, [])
 
 
-def _on_grid(field: Registered, number: int) -> Values:
-    sources, place = field.pixels[number].sources, field.places[number]
-    return np.stack((sources["x"] + place.dx, sources["y"] + place.dy), axis=1)
-
-
 def _loose(field: Registered, number: int) -> NDArray[Any]:
     """Return the sources of a frame that no other frame has at the same place, with x and y on the grid."""
-    here = _on_grid(field, number)
-    alone = np.ones(len(here), bool)
+    here, pixels = field.sources_at(number), field.pixels[number]
+    column, row = (np.rint(pixels.sources[axis]).astype(int) for axis in ("x", "y"))
+    alone = (pixels.sources["npix"] >= _LEAST_PIXELS) & ~pixels.bad[row, column]
     for other in range(len(field)):
         if other != number:
-            there = _on_grid(field, other)
-            if len(there):
-                distance, _ = cKDTree(there).query(here, distance_upper_bound=_STILL)
-                alone &= ~np.isfinite(distance)
-    pixels = field.pixels[number]
-    column, row = (np.rint(pixels.sources[axis]).astype(int) for axis in ("x", "y"))
-    alone &= (pixels.sources["npix"] >= _LEAST_PIXELS) & ~pixels.bad[row, column]
+            alone &= ~field.has_source(other, here)
     sources = pixels.sources[alone].copy()
     sources["x"], sources["y"] = here[alone].T
     return sources

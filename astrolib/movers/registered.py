@@ -16,6 +16,7 @@ import numpy as np
 from astropy.wcs import WCS
 from astropy.wcs.utils import proj_plane_pixel_scales
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from astrolib.core.errors import RefusedError
 from astrolib.core.progress import Progress, silent
@@ -31,6 +32,9 @@ Values = NDArray[np.float64]
 _WORKERS = 2
 LEAST_SIDE = 128
 """Smaller frames hold too few pixels to tell what is usual in them."""
+
+SAME = 1.5
+"""Sources of two frames that are so near are one, at rest [pixel]."""
 
 _FARTHEST = 1.0  # a frame may be off by its own size at most
 
@@ -80,6 +84,18 @@ class Registered:
     def psfs(self) -> list[Moffat]:
         """The point-spread function of each frame."""
         return [fit_psf(pixels) for pixels in self.pixels]
+
+    def sources_at(self, number: int) -> Values:
+        """Return the places on the grid of a frame's sources, shape (sources, 2): x, y."""
+        sources, place = self.pixels[number].sources, self.places[number]
+        return np.stack((sources["x"] + place.dx, sources["y"] + place.dy), axis=1)
+
+    def has_source(self, number: int, places: Values) -> NDArray[np.bool_]:
+        """Say at which places of the grid, of shape (places, 2), a frame has a source."""
+        there = self.sources_at(number)
+        if not len(there):
+            return np.zeros(len(places), bool)
+        return np.isfinite(cKDTree(there).query(places, distance_upper_bound=SAME)[0])
 
     def to_sky(self, x: Values, y: Values) -> tuple[Values, Values]:
         """Return ra and dec [deg] of points of the grid."""

@@ -20,15 +20,19 @@ _FEWEST = 1000  # pixels that tell the residual
 _SAMPLE = 60_000  # pixels that it is fitted to
 _UNLIKE = 0.02  # of the static sky, which no derivative fits
 _ROUNDS, _OFF = 3, 3.0  # of the robust fit, and standard deviations from which a pixel counts less
-_SEEN = 2.0  # standard deviations of the static sky from which the residual is taken out
+_STAYS, _CHANCE = 0.5, 1.0  # of a star's light is in every frame, but for so much noise [sigma]
+_SEEN = 2.0  # standard deviations of the static sky: where less is seen, there is no star
+_ALONE = 6.0  # standard deviations there, which no star left
 _PART = 500_000  # pixels at a time
 _LEVELS = np.array([0.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0, 4096.0, 1e9])
+_EVERY = 7  # pixels one is looked at
 _ENOUGH = 100  # pixels that tell the scatter at a level
 
 
-def take_out(difference: Image, static: Image, sigma: Image, valid: Mask) -> None:
-    """Fit and subtract what is left of the static sky, in place."""
-    rows, columns = np.nonzero(valid & (static > _BRIGHT * sigma))
+def take_out(difference: Image, static: Image, sigma: Image, valid: Mask, lowest: Image) -> None:
+    """Fit and subtract what is left of the static sky, in place; `lowest` is there in every frame."""
+    bright = valid & (static > _BRIGHT * sigma)
+    rows, columns = np.nonzero(bright & _stays(lowest, static, sigma))
     if len(rows) < _FEWEST:
         return
     step = max(1, len(rows) // _SAMPLE)
@@ -68,10 +72,14 @@ def _basis(static: Image, rows: Places, columns: Places) -> Values:
     return np.concatenate([parts, parts * x, parts * y])
 
 
-def widened(difference: Image, static: Image, sigma: Image, valid: Mask) -> Image:
-    """Return the noise widened to what the residuals show at each brightness of the static sky."""
-    level = np.digitize(static[valid][::7] / sigma[valid][::7], _LEVELS)
-    ratio = np.abs(difference[valid][::7] / sigma[valid][::7])
+def widened(difference: Image, static: Image, sigma: Image, valid: Mask, lowest: Image) -> Image:
+    """Return the noise widened to what the residuals of stars show at each brightness."""
+    at = np.flatnonzero(valid)[::_EVERY]
+    noise = sigma.ravel()[at]
+    brightness, ratio = static.ravel()[at] / noise, np.abs(difference.ravel()[at]) / noise
+    stays = _stays(lowest.ravel()[at], static.ravel()[at], noise)
+    known = np.where(brightness < _SEEN, ratio < _ALONE, stays)
+    level, ratio = np.digitize(brightness[known], _LEVELS), ratio[known]
     centres, factors = [], []
     for number in range(len(_LEVELS) + 1):
         chosen = ratio[level == number]
@@ -83,3 +91,8 @@ def widened(difference: Image, static: Image, sigma: Image, valid: Mask) -> Imag
         return sigma
     ordered = np.maximum.accumulate(factors)
     return (sigma * np.interp(static / sigma, centres, ordered)).astype(np.float32)
+
+
+def _stays(lowest: Image, static: Image, sigma: Image) -> Mask:
+    """Say where the static sky is in every frame, but for noise; the light of a slow mover in two is not."""
+    return lowest > _STAYS * static - _CHANCE * sigma

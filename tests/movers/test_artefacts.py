@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from astrolib.movers.artefacts import Line, subtract_line
+from astrolib.movers.artefacts import Line, quieten, subtract_line
 from astrolib.movers.difference import Difference
 
 SIDE, WIDTH = 400, 1.7  # of the image and of a point [pixel]
@@ -21,7 +21,8 @@ def _difference(light: NDArray[np.float64]) -> Difference:
     noise = gaussian_filter(np.random.default_rng(3).normal(size=(SIDE, SIDE)), WIDTH)
     flux = (noise / noise.std() + light).astype(np.float32)[None]
     flat = np.ones((SIDE, SIDE), np.float32)
-    return Difference(flux, flat[None].copy(), flat, flat, flat, np.ones(1), np.ones(1), np.ones((41, 41)))
+    profile = _point(20, 20)[:41, :41]
+    return Difference(flux, flat[None].copy(), flat, flat, flat, np.ones(1), np.ones(1), profile)
 
 
 def _point(x: float, y: float) -> NDArray[np.float64]:
@@ -55,3 +56,13 @@ def test_what_lies_off_the_frame_changes_nothing() -> None:
     before = difference.flux.copy()
     subtract_line(difference, 0, Line(ANGLE, 5000.0, 30))
     assert np.array_equal(difference.flux, before)
+
+
+def test_the_noise_about_a_bright_mover_is_what_it_was_and_within_a_ghost_more() -> None:
+    movers = [(120.0, 150.0), (140.0, 160.0), (125.0, 170.0)]
+    ring = np.hypot(np.arange(SIDE) - 300, np.arange(SIDE)[:, None] - 250)
+    difference = _difference(sum(3000 * _point(*each) for each in movers) + 6.0 * ((ring > 20) & (ring < 34)))
+    quieten(difference, 0)
+    sigma = difference.sigma[0]
+    assert [sigma[int(y), int(x)] for x, y in movers] == pytest.approx([1, 1, 1], abs=0.05)
+    assert sigma[250, 300] > 2
