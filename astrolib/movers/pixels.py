@@ -16,6 +16,10 @@ Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 FWHM_PER_SIGMA = 2.3548
+
+STANDS_OUT = 20.0
+"""Standard deviations of the sky, above which the peak of a source is well seen."""
+
 _MESH = 64
 _THRESHOLD = 1.5  # of a detected pixel, in standard deviations
 _PLATEAU = 10  # pixels within 2 % of the brightest one are a saturated star
@@ -23,7 +27,6 @@ _COLUMN_STEP = 4  # every fourth row tells a bad column
 _COLUMN = 8.0  # times the usual difference from the neighbours
 _COLUMN_BLOCK = 256  # rows over which a column is bad or not
 _COLUMN_END = 15  # rows whose median tells where it ends
-_STANDS_OUT = 20.0  # standard deviations of the sky
 _REACH = 6  # pixels around a peak that are counted
 _SHARP = 2.0  # pixels: no star of a sampled image is narrower
 _ROUND = 0.6  # axis ratio of what may be a star
@@ -100,7 +103,7 @@ def extract(data: Image, rms: float, bad: Mask) -> NDArray[Any]:
 
 def standing_out(sources: NDArray[Any], rms: float) -> Mask:
     """Say which sources stand far out of the sky and are whole: neither blended nor cut."""
-    return (sources["flag"] == 0) & (sources["peak"] > _STANDS_OUT * rms)
+    return (sources["flag"] == 0) & (sources["peak"] > STANDS_OUT * rms)
 
 
 def saturation(data: Image, stated: float) -> float:

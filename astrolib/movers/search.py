@@ -12,6 +12,7 @@ from astrolib.core.progress import Progress, silent
 from astrolib.images.frame import ReducedFrame
 from astrolib.movers import deep, deep_rows, slow, trails, vetting
 from astrolib.movers.confirming import confirm
+from astrolib.movers.ghosts import name_ghosts
 from astrolib.movers.merged import merge
 from astrolib.movers.ordinary import search_ordinary
 from astrolib.movers.registered import register
@@ -72,7 +73,9 @@ def find_movers(
     if len(field) >= 3 and rate_min < slow.FASTEST:
         stages.append(slow.find(field, rate_min=rate_min, rate_max=rate_max))
     report(4, 4)
-    return _within(merge(stages), (rate_min, rate_max), min_detections)
+    merged = merge(stages)
+    named = Found(merged.tracklets, merged.detections, name_ghosts(field, merged.removed))
+    return _within(named, (rate_min, rate_max), min_detections)
 
 
 def check_limits(rate_min: float, rate_max: float, min_detections: int) -> None:
