@@ -19,6 +19,7 @@ from astrolib.movers.vigilance import PLANTED
 from astrolib.report import read_site, write_report
 from astrolib.widgets.state import blink_wiring
 from astrolib.widgets.state.background import Foreground
+from astrolib.widgets.view import blink_content
 
 SITE = shipped("notebooks") / "site.toml"
 
@@ -133,8 +134,12 @@ def test_of_a_match_that_only_a_poor_ephemeris_allows_it_is_said(folder, off, su
     tracklets["oc_ra"][0], tracklets["oc_dec"][0] = -off * u.arcsec, 0.0 * u.arcsec
     write_ecsv(tracklets, folder / "tracklets.ecsv")
     match = {"tracklet_id": "t1", "known_name": "Ceres", "separation": off, "tolerance": 390.0}
-    write_ecsv(MATCH.table([match]), folder / "known.ecsv")
-    known = blink_wiring.Found(folder).evidence("t1").known
+    other = {"tracklet_id": "t1", "known_name": "Vesta", "separation": 5.0, "tolerance": 10.0}
+    write_ecsv(MATCH.table([other, match | {"matches": True}]), folder / "known.ecsv")
+    evidence = blink_wiring.Found(folder).evidence("t1")
+    known = evidence.known
+    assert [row["name"] for row in known.nearby] == ["Ceres", "Vesta"]
+    assert blink_content.about(evidence)["known"]["sure"] is sure
     assert known.said.startswith(f"Ceres: O−C −{off:.2f}″ in α cos δ")
     assert (said in known.said, "up to 390″" in known.said, known.sure) == (True, not sure, sure)
     assert known.nearby[0]["allowed"] == 390.0

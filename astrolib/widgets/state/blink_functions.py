@@ -82,7 +82,7 @@ class Known:
     said : str
         The same in a sentence.
     nearby : tuple of mapping
-        The nearest first: ``name``; ``matches``, whether it may be this one; ``separation`` [arcsec],
+        Those that match first, then the nearest: ``name``; ``matches``, whether it may be this one; ``separation`` [arcsec],
         ``motion``, by which its motion differs [arcsec/min], how much of each is ``allowed`` and
         ``motion_allowed``, and ``mag``.
     sure : bool

@@ -77,7 +77,8 @@ def known(row: Row, matches: QTable | None) -> Known:
 
 def _near(identity: str, matches: QTable) -> tuple[dict[str, str | float], ...]:
     near = matches[np.asarray(matches["tracklet_id"], str) == identity]
-    return tuple(_nearby(one) for one in near[np.argsort(near["separation"].to_value("arcsec"))])
+    order = np.lexsort((near["separation"].to_value("arcsec"), ~np.asarray(near["matches"], bool)))
+    return tuple(_nearby(one) for one in near[order])
 
 
 def _nearby(match: Row) -> dict[str, str | float]:
