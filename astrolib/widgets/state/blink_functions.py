@@ -82,9 +82,9 @@ class Known:
     said : str
         The same in a sentence.
     nearby : tuple of mapping
-        Those that match first, then the nearest: ``name``; ``matches``, whether it may be this one; ``separation`` [arcsec],
-        ``motion``, by which its motion differs [arcsec/min], how much of each is ``allowed`` and
-        ``motion_allowed``, and ``mag``.
+        Those that match first, then the nearest: ``name``; ``matches``, whether it may be this one;
+        ``separation`` [arcsec], ``motion``, by which its motion differs [arcsec/min], how much of each is
+        ``allowed`` and ``motion_allowed``, and ``mag``.
     sure : bool
         Whether the known one is where any ephemeris would have it, and not only where its own, which is
         uncertain, may.
