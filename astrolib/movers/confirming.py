@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import astropy.units as u
 import numpy as np
 from astropy.table import QTable
+from numpy.typing import NDArray
 
 from astrolib.movers.candidates import significance
 from astrolib.movers.difference import Difference
@@ -15,8 +17,11 @@ from astrolib.movers.registered import Registered
 from astrolib.movers.rows import Found
 from astrolib.movers.tables import REMOVED
 
+Values = NDArray[np.float64]
+
 _TOGETHER, _SCATTER = 6.3, 5.0
 _LEAST_SEEN = 2  # frames of the difference images that say something
+_SHARED = 8.0  # movers that pass each other so near share their light [pixel]
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,70 @@ class Support:
         return self.frames < _LEAST_SEEN or (self.together > _TOGETHER and self.scatter < _SCATTER)
 
 
-def support(field: Registered, difference: Difference, detections: QTable) -> Support:
-    """Return what the difference images say of a tracklet's path, also where it was not detected."""
+@dataclass(frozen=True, eq=False)
+class _Track:
+    """Where a tracklet is in every frame, and half its longest trail [pixel]."""
+
+    x: Values
+    y: Values
+    reach: float
+
+
+def confirm(field: Registered, difference: Difference, stages: Sequence[Found]) -> list[Found]:
+    """Return what of each stage is confirmed; the rest goes to what was removed.
+
+    Parameters
+    ----------
+    field : Registered
+        The frames.
+    difference : Difference
+        Of the same field.
+    stages : sequence of Found
+        What was found; a frame in which a tracklet passes another says nothing of either.
+    """
+    tracks = [
+        {
+            str(name): _track(field, _of(stage.detections, str(name)))
+            for name in stage.tracklets["tracklet_id"]
+        }
+        for stage in stages
+    ]
+    every = [track for stage in tracks for track in stage.values()]
+    return [
+        _confirmed(field, difference, stage, own, every) for stage, own in zip(stages, tracks, strict=True)
+    ]
+
+
+def _confirmed(
+    field: Registered, difference: Difference, found: Found, tracks: dict[str, _Track], every: list[_Track]
+) -> Found:
+    kept, removed = [], []
+    for row, tracklet in enumerate(found.tracklets):
+        name = str(tracklet["tracklet_id"])
+        seen = None
+        if str(tracklet["kind"]) == "mover":
+            seen = _support(field, difference, tracks[name], _passed(tracks[name], every))
+        if seen is None or seen.enough:
+            kept.append(row)
+        else:
+            removed.append(_removed(tracklet, _of(found.detections, name), seen))
+    names = set(map(str, found.tracklets["tracklet_id"][kept]))
+    rows = [number for number, name in enumerate(found.detections["tracklet_id"]) if str(name) in names]
+    table = REMOVED.table([*_rows(found.removed), *removed])
+    return Found(found.tracklets[kept], found.detections[rows], table)
+
+
+def _of(detections: QTable, name: str) -> QTable:
+    return detections[np.asarray(detections["tracklet_id"]) == name]
+
+
+def _tracks(field: Registered, found: Found) -> dict[str, _Track]:
+    names = map(str, found.tracklets["tracklet_id"])
+    return {name: _track(field, _of(found.detections, name)) for name in names}
+
+
+def _track(field: Registered, detections: QTable) -> _Track:
+    """Return where a tracklet is, also where it was not detected."""
     names = [frame.name for frame in field.originals]
     frames = np.array([names.index(str(name)) for name in detections["frame"]])
     x, y = field.wcs.all_world2pix(detections["ra"].to_value(u.deg), detections["dec"].to_value(u.deg), 0)
@@ -44,27 +111,27 @@ def support(field: Registered, difference: Difference, detections: QTable) -> Su
         np.asarray(np.polyval(np.polyfit(minutes, place - off, degree), field.minutes), np.float64)
         for place, off in zip((x, y), field.pointing, strict=True)
     ]
-    measured = measure(field, difference, path[0], path[1], free=False)
-    weight = np.where(np.isfinite(measured.flux_err), 1 / measured.flux_err, 0.0)
+    trail = float(detections["trail_length"].to_value(u.arcsec).max()) / field.scale
+    return _Track(path[0], path[1], trail / 2)
+
+
+def _passed(track: _Track, every: list[_Track]) -> NDArray[np.bool_]:
+    """Say in which frames a tracklet passes another; what is with it in two frames is the same mover."""
+    passed = np.zeros(len(track.x), bool)
+    for other in every:
+        near = np.hypot(other.x - track.x, other.y - track.y) < _SHARED + track.reach + other.reach
+        if near.sum() == 1:
+            passed |= near
+    return passed
+
+
+def _support(field: Registered, difference: Difference, track: _Track, passed: NDArray[np.bool_]) -> Support:
+    """Return what the difference images say of a tracklet's path, but for frames where it passes another."""
+    measured = measure(field, difference, track.x, track.y, free=False)
+    says = np.isfinite(measured.flux_err) & ~passed
+    weight = np.where(says, 1 / measured.flux_err, 0.0)
     together, _, scatter = significance(measured.score[None], weight[None])
     return Support(int(np.count_nonzero(weight)), float(together[0]), float(scatter[0]))
-
-
-def confirm(field: Registered, difference: Difference, found: Found) -> Found:
-    """Return what is confirmed; the rest goes to what was removed."""
-    owners = np.asarray(found.detections["tracklet_id"])
-    kept, removed = [], []
-    for row, tracklet in enumerate(found.tracklets):
-        detections = found.detections[owners == str(tracklet["tracklet_id"])]
-        seen = support(field, difference, detections) if str(tracklet["kind"]) == "mover" else None
-        if seen is None or seen.enough:
-            kept.append(row)
-        else:
-            removed.append(_removed(tracklet, detections, seen))
-    names = set(map(str, found.tracklets["tracklet_id"][kept]))
-    rows = [number for number, name in enumerate(owners) if str(name) in names]
-    table = REMOVED.table([*_rows(found.removed), *removed])
-    return Found(found.tracklets[kept], found.detections[rows], table)
 
 
 def _rows(table: QTable) -> list[dict[str, object]]:

@@ -23,7 +23,9 @@ _CURVED = 16.0  # by how much a curved path lessens chi squared where the path i
 _ROUNDS = 2  # of measuring and fitting: a place is looked for only near the path
 _MOST_BENT = 0.3  # sagitta over the length of a path
 _EDGE = 6.0  # nearer to the edge an image is cut [pixel]
+_PLAIN = 20.0  # significance from which three places may be bent though more frames could show them
 _OFF = 3.0  # errors from the path, beyond which a row is another source
+_VARIES = 0.15  # of a mover's light, from frame to frame
 _UNSURE = 0.3  # of a place, whatever its light [pixel]
 
 
@@ -41,39 +43,36 @@ def tabulate(field: Registered, deep: Deep, least: int = 3) -> rows.Found:
     """
     found, removed = [], list(deep.removed)
     for candidate in deep.candidates:
-        one = _object(field, deep, candidate)
-        reason = _why_none(field, one, least)
+        track, shows = _shown(field, deep, candidate)
+        reason = _why_none(candidate, track, len(shows), least)
         if reason:
             x, y = float(candidate.x[0]), float(candidate.y[0])
             removed.append(removed_row(field, 0, x, y, reason, candidate.significance, ""))
         else:
-            found.append(one)
+            measured = tuple(track.row(int(number)) for number in shows)
+            found.append(rows.Candidate(measured, "mover", candidate.significance))
     return rows.tabulate(field, "deep", found, removed)
 
 
-def _why_none(field: Registered, one: rows.Candidate, least: int) -> str:
-    """Return why what was measured is no mover; nothing if it is one."""
-    measured = one.measured
-    if len(measured) < least:
+def _why_none(candidate: Candidate, track: _Track, shown: int, least: int) -> str:
+    """Return why what so many frames show is no mover; nothing if it is one."""
+    if shown < least:
         return "shown by too few frames"
-    if len(measured) > 3 or len(field) == 3:
-        return ""
-    # Where more frames were taken, three places that need a bend are no path: any three have one.
-    minutes = field.minutes[[place.frame for place in measured]]
-    x, y = (np.array([getattr(place, axis) for place in measured]) for axis in ("x", "y"))
-    error = np.array([np.hypot(place.along, place.across) for place in measured]) / np.sqrt(2) + _UNSURE
-    off = [place - np.polyval(np.polyfit(minutes, place, 1, w=1 / error), minutes) for place in (x, y)]
-    return "three places off a line" if (np.hypot(*off) / error).max() > _OFF else ""
+    could = np.count_nonzero(np.isfinite(track.forced.flux_err))
+    # Any three faint places have a bend: where more frames could show it, they are no path that needs one.
+    if candidate.curved and shown == 3 < could and candidate.significance < _PLAIN:
+        return "three places off a line"
+    return ""
 
 
-def _object(field: Registered, deep: Deep, candidate: Candidate) -> rows.Candidate:
+def _shown(field: Registered, deep: Deep, candidate: Candidate) -> tuple[_Track, NDArray[np.intp]]:
+    """Measure a candidate, and say which frames show it: whole, where there are three of them."""
     track, good = _track(field, deep, candidate, candidate.curved)
-    if good.sum() < 3:
+    if good.sum() < len(field) == 3:
         # Three places off a straight line may be on a curved one.
         track, good = _track(field, deep, candidate, True)
     whole = good & _whole(deep.difference.sigma, track.free.x, track.free.y)
-    shows = np.flatnonzero(whole if whole.sum() >= 3 else good)
-    return rows.Candidate(tuple(track.row(int(number)) for number in shows), "mover", candidate.significance)
+    return track, np.flatnonzero(whole if whole.sum() >= 3 else good)
 
 
 def _track(
@@ -85,7 +84,8 @@ def _track(
     shown = free.score[free.score > _SHOWS]
     if len(shown) and np.median(shown) > _FAINT:
         for _ in range(_ROUNDS):
-            x, y = _path(field.minutes, free, free.score > _SHOWS, curved)
+            shows = free.score > _SHOWS
+            x, y = _path(field.minutes, free, _doubt(field, free, shows), shows, curved)
             free = measure(field, deep.difference, x, y)
     forced = measure(field, deep.difference, x, y, free=False)
     off = np.hypot(free.x - x, free.y - y) / np.sqrt(
@@ -124,7 +124,22 @@ def _whole(sigma: NDArray[np.float32], x: Values, y: Values) -> NDArray[np.bool_
     return whole
 
 
-def _path(minutes: Values, free: Measured, shows: NDArray[np.bool_], curved: bool) -> tuple[Values, Values]:
+def _doubt(field: Registered, free: Measured, shows: NDArray[np.bool_]) -> Values:
+    """Return how far each place may be off [pixel]: by noise, and where its light is unlike the others'.
+
+    What adds to the light of one frame, or takes from it (a neighbour, the edge of a mask), moves its place
+    by as great a share of the star's width.
+    """
+    width = np.array([psf.fwhm for psf in field.psfs])
+    usual = np.median(free.flux[shows])
+    unlike = (free.flux - usual) ** 2 - (2 * free.flux_err) ** 2 - (_VARIES * usual) ** 2
+    spoilt = width * np.sqrt(np.where(shows, np.maximum(unlike, 0), 0)) / usual
+    return np.sqrt(np.trace(free.covariance, axis1=1, axis2=2) / 2 + 0.05**2 + spoilt**2)
+
+
+def _path(
+    minutes: Values, free: Measured, error: Values, shows: NDArray[np.bool_], curved: bool
+) -> tuple[Values, Values]:
     """Return the places of the fitted path at all times: straight, or curved where that is significant.
 
     Three places say nothing of a curve; there what was found as one stays one.
@@ -132,7 +147,6 @@ def _path(minutes: Values, free: Measured, shows: NDArray[np.bool_], curved: boo
     No frame counts more than twice the usual one, and what stands off the path counts less (a brighter
     neighbour draws places towards it).
     """
-    error = np.sqrt(np.trace(free.covariance, axis1=1, axis2=2) / 2 + 0.05**2)
     if shows.sum() < 2:
         return free.x, free.y
     error = np.maximum(error, np.median(error[shows]) / 2)

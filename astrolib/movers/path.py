@@ -61,8 +61,7 @@ class Path:
 
     def at(self, minutes: Values) -> tuple[Values, Values]:
         """Return ra and dec [deg] at times [min] by the path of `coefficients`."""
-        powers = np.vander(np.atleast_1d(minutes) - self.time, self.coefficients.shape[1], increasing=True)
-        east, north = self.coefficients @ powers.T
+        east, north = _at(self.coefficients, np.atleast_1d(minutes) - self.time)
         return sky_at(east, north, self.ra, self.dec)
 
 
@@ -112,7 +111,8 @@ def fit_path(minutes: Values, ra: Values, dec: Values, error: Values, *, degree:
     use_bent = degree == 2 if degree else bool(abs(curvature) > 5 * curvature_err)
     motion = straight[:, 1]
     if use_bent and np.isfinite(curvature):
-        # The bend is no error of the mean motion.
+        # The bend is no error of the mean motion, nor do unequal errors move the time to which that refers.
+        motion = np.polyfit(minutes - time, _at(bent, minutes - time).T, 1)[0]
         straight, covariance = bent, bent_covariance
     rate = float(np.hypot(*motion))
     rate_err = float(np.sqrt(covariance[1, 1]))
@@ -122,6 +122,11 @@ def fit_path(minutes: Values, ra: Values, dec: Values, error: Values, *, degree:
         float(np.degrees(np.arctan2(rate_err, rate))) if rate > 0 else 180.0,
         rms, rms_curved, float(curvature), float(curvature_err),
     )  # fmt: skip
+
+
+def _at(coefficients: Values, times: Values) -> Values:
+    """Return east and north [arcsec] at times, shape (2, n)."""
+    return np.asarray(coefficients @ np.vander(times, coefficients.shape[1], increasing=True).T)
 
 
 def _mean_direction(ra: Values, dec: Values) -> tuple[float, float]:

@@ -68,7 +68,7 @@ def find_movers(
     if rate_max > trails.SLOWEST:
         stages.append(trails.find(field, rate_min=rate_min, rate_max=rate_max))
     if found is not None:
-        stages = [confirm(field, found.difference, stage) for stage in stages]
+        stages = confirm(field, found.difference, stages)
     report(3, 4)
     if len(field) >= 3 and rate_min < slow.FASTEST:
         stages.append(slow.find(field, rate_min=rate_min, rate_max=rate_max))

@@ -37,6 +37,13 @@ def test_curvature_and_its_sign() -> None:
     assert path.rms > 10 * path.rms_curved
 
 
+def test_unequal_errors_do_not_change_the_motion_of_a_bent_path() -> None:
+    places = _places(30.0, 10.0, 2.0, 0.0, bend=0.01)
+    path = fit_path(MINUTES, *places, np.array([1.0, 0.05, 0.05, 0.05, 0.05]))
+    assert path.rate == pytest.approx(2.0, rel=1e-3)
+    assert abs((path.position_angle + 180) % 360 - 180) < 0.1
+
+
 def test_errors_cover_the_scatter() -> None:
     rng = np.random.default_rng(5)
     pulls = []
