@@ -89,8 +89,7 @@ def prepare(frame: ReducedFrame) -> Pixels:
     sources = extract(data, rms, bad)
     fwhm = _guess_fwhm(data, rms, sources)
     saturated = _grown(saturated, 2)
-    bad |= saturated
-    bad |= _sharp(data, rms, fwhm)
+    bad |= saturated | _sharp(data, bad, rms, fwhm)
     data[bad] = 0
     return Pixels(frame, data, rms, bad, saturated, sources, fwhm)
 
@@ -181,18 +180,25 @@ def _grown(mask: Mask, by: int) -> Mask:
     return grown
 
 
-def _sharp(data: Image, rms: float, fwhm: float) -> Mask:
+def _sharp(data: Image, bad: Mask, rms: float, fwhm: float) -> Mask:
     """Mark pixels that stand higher above their neighbours than the point-spread function allows.
 
     Both neighbours in a row, or both in a column, are compared with the pixel: a track of a cosmic ray is
-    sharp across (the idea of van Dokkum 2001, PASP 113, 1420, at the pixels above 6 sigma alone).
+    sharp across (the idea of van Dokkum 2001, PASP 113, 1420, at the pixels above 6 sigma alone). Neighbours
+    of which one is bad say nothing.
     """
     sharp = np.zeros(data.shape, bool)
     rows, columns = np.nonzero(data[1:-1, 1:-1] > 6 * rms)
     rows, columns = rows + 1, columns + 1
     value = data[rows, columns]
-    beside = 0.5 * (data[rows, columns - 1] + data[rows, columns + 1])
-    above = 0.5 * (data[rows - 1, columns] + data[rows + 1, columns])
+    beside, above = (
+        np.where(
+            bad[rows - dy, columns - dx] | bad[rows + dy, columns + dx],
+            np.inf,
+            0.5 * (data[rows - dy, columns - dx] + data[rows + dy, columns + dx]),
+        )
+        for dy, dx in ((0, 1), (1, 0))
+    )
     allowed = _SHARPER * np.exp(4 * np.log(2) / max(fwhm, 1.0) ** 2)
     found = value > allowed * np.maximum(np.minimum(beside, above), 0) + 5 * rms
     rows, columns = rows[found], columns[found]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from astropy.wcs import WCS
 from numpy.typing import NDArray
-from scipy.ndimage import map_coordinates
+from scipy.ndimage import distance_transform_edt, map_coordinates
 from scipy.spatial import cKDTree
 
 from astrolib.images.frame import ReducedFrame
@@ -46,7 +46,10 @@ def nominal(wcs: WCS, reference: WCS, shape: tuple[int, int]) -> tuple[Placement
 
 
 def resample(frame: ReducedFrame, reference: ReducedFrame) -> ReducedFrame:
-    """Return a frame on the pixels of the reference, by cubic splines; what lies outside is NaN."""
+    """Return a frame on the pixels of the reference, by cubic splines; what lies outside is NaN.
+
+    Pixels of the frame's mask are lost, and spoil no others: their nearest good ones stand in for them.
+    """
     ny, nx = reference.data.shape
     coarse = np.stack(np.meshgrid(np.arange(0, nx + 16, 16), np.arange(0, ny + 16, 16)))
     x, y = frame.wcs.all_world2pix(
@@ -55,7 +58,8 @@ def resample(frame: ReducedFrame, reference: ReducedFrame) -> ReducedFrame:
     at = np.meshgrid(np.arange(ny) / 16, np.arange(nx) / 16, indexing="ij")
     native = [map_coordinates(axis.reshape(coarse[0].shape), at, order=1) for axis in (y, x)]
     bad = ~np.isfinite(frame.data) if frame.mask is None else frame.mask | ~np.isfinite(frame.data)
-    data = map_coordinates(np.where(bad, np.nanmedian(frame.data), frame.data), native, order=3, cval=np.nan)
+    nearest = distance_transform_edt(bad, return_distances=False, return_indices=True)
+    data = map_coordinates(frame.data[tuple(nearest)], native, order=3, cval=np.nan)
     lost = map_coordinates(bad.astype(np.float32), native, order=1, cval=1.0) > 0.01
     return replace(
         frame,

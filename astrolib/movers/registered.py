@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -159,7 +159,7 @@ def _try(ordered: list[ReducedFrame], progress: Progress) -> Registered | vettin
     start = [Placement(0.0, 0.0) if turn else place for (place, _), turn in zip(nominal, turned, strict=True)]
     pixels = _prepared(
         [
-            placement.resample(frame, reference) if turn else frame
+            placement.resample(_masked(frame), reference) if turn else frame
             for frame, turn in zip(ordered, turned, strict=True)
         ],
         progress,
@@ -173,6 +173,15 @@ def _try(ordered: list[ReducedFrame], progress: Progress) -> Registered | vettin
     ):
         return faults
     return _on_grid(ordered, pixels, places, placement.mean_pointing(start, places))
+
+
+def _masked(frame: ReducedFrame) -> ReducedFrame:
+    """Return a frame with a mask of what is broken in it, which only its own pixels tell.
+
+    Saturated stars are not: their light is needed.
+    """
+    pixels = prepare(frame)
+    return replace(frame, mask=pixels.bad & ~pixels.saturated)
 
 
 def _prepared(frames: list[ReducedFrame], progress: Progress) -> list[Pixels]:

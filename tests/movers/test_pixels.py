@@ -52,3 +52,21 @@ def test_the_width_of_stars_is_told_among_more_tracks_and_galaxies() -> None:
             (y + steps * np.sin(angle)).astype(int) % 700, (x + steps * np.cos(angle)).astype(int) % 700
         ] += 900
     assert prepare(_frame(data)).fwhm == pytest.approx(4.0, rel=0.12)
+
+
+def test_the_core_of_a_source_beside_a_bad_column_is_not_taken_for_a_particle() -> None:
+    """It stands high above what is masked beside it, but so it would above any neighbour."""
+    data = np.random.default_rng(9).normal(100, 10, (700, 700))
+    rows, columns = np.mgrid[:700, :700]
+    places = [(40.0 + 30 * number, 350.0 + number % 7 - 3) for number in range(21)]
+    for y, x in [*places, *((y, 100 + x / 2) for y, x in places)]:
+        data += 900 * np.exp(-4 * np.log(2) * ((columns - x) ** 2 + (rows - y) ** 2) / 4.0**2)
+    data[:, 350] -= 90
+    data[353, 500], data[520, 351] = 3000, 3000
+    bad = prepare(_frame(data)).bad
+    assert bad[:, 350].all()
+    assert bad[353, 500]
+    assert bad[520, 351]
+    for y, x in places:
+        near = bad[int(y) - 1 : int(y) + 2, int(x) - 1 : int(x) + 2]
+        assert np.count_nonzero(near[:, np.arange(int(x) - 1, int(x) + 2) != 350]) == 0, (y, x)
