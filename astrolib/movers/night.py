@@ -6,7 +6,7 @@ Only one field's pixels are in memory at a time, so that a night of a mosaic fit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -17,57 +17,25 @@ from astropy.time import Time
 from astropy.units import Quantity
 
 from astrolib.archive import KnownObjects, known_objects
-from astrolib.core.errors import AstrolibError, RefusedError, UnreadableFileError
 from astrolib.core.progress import Progress, silent
 from astrolib.core.schema import TableSchema
-from astrolib.images import REJECTED, ReducedFrame, read_frames
+from astrolib.images import REJECTED
+from astrolib.images.reading import fits_files
+from astrolib.movers.field_search import Plan, search_field
 from astrolib.movers.joined import join
 from astrolib.movers.known import Identification, identify
 from astrolib.movers.known_matches import MATCH
-from astrolib.movers.named import all_named
-from astrolib.movers.night_fields import Rows, fields_of, rejected_row
-from astrolib.movers.planted import Tested, search_planted
-from astrolib.movers.products import write_cutouts, write_tables
-from astrolib.movers.search import check_limits, find_movers
+from astrolib.movers.night_fields import fields_of
+from astrolib.movers.products import write_tables
 from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
-from astrolib.movers.vetting import LeftOut, Tell
 from astrolib.movers.vigilance import PLANTED
+
+__all__ = ["KnownBy", "NightSearch", "Plan", "search_night"]
 
 KnownBy = Literal["skybot", "local", "none"]
 
 _STEPS = 100
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How to search.
-
-    Parameters
-    ----------
-    rate_min, rate_max : float
-        [arcsec/min]
-    min_detections : int
-        Frames in which a mover is seen at least.
-    planted, decoys : int
-        Movers planted into each field before it is searched, and tracklets of noise put among those found.
-    seed : int
-        Of what is planted.
-
-    Raises
-    ------
-    RefusedError
-        If the limits leave nothing to find.
-    """
-
-    rate_min: float = 0.01
-    rate_max: float = 30.0
-    min_detections: int = 3
-    planted: int = 0
-    decoys: int = 0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        check_limits(self.rate_min, self.rate_max, self.min_detections)
+_REDUCED = "frames"
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +83,7 @@ def search_night(
     Parameters
     ----------
     frames : Path
-        Folder of reduced frames, of any fields and CCDs, in any order.
+        Folder of reduced frames, of any fields and CCDs, in any order; or the one above, of a reduced night.
     folder : Path
         Where ``tracklets.ecsv``, ``detections.ecsv``, ``removed.ecsv``, ``known.ecsv``, ``rejected.ecsv``
         and ``blink/`` are written, ``planted.ecsv`` where something was planted, and ``pairs/`` where
@@ -132,12 +100,12 @@ def search_night(
     RefusedError
         If `frames` is no folder.
     """
-    plan, report = plan or Plan(), progress or silent
+    plan, report, frames = plan or Plan(), progress or silent, _frames_of(frames)
     seen = fields_of(frames)
     parts, searched, rejected = [], [], seen.rejected
     for number, names in enumerate(seen.fields):
         step = partial(_step, report, number, len(seen.fields))
-        part, rows = _try_field([frames / name for name in names], folder, plan, number, step)
+        part, rows = search_field([frames / name for name in names], folder, plan, number, step)
         rejected += rows
         if part is not None:
             parts.append(part)
@@ -162,57 +130,10 @@ def search_night(
     return night
 
 
-def _try_field(
-    paths: Sequence[Path], folder: Path, plan: Plan, number: int, progress: Progress
-) -> tuple[Tested | None, Rows]:
-    """Search a field, and return what of it was not searched; the other fields go on in any case."""
-    part, problem = None, None
-    told: list[LeftOut] = []
-    try:
-        part = _search_field(paths, plan, number, told.append, progress)
-    except AstrolibError as error:
-        problem = error
-    faults = {one.name: {"file": one.name, "key": one.what, "reason": str(one)} for one in told}
-    if part is not None:
-        part = replace(part, frames=[frame for frame in part.frames if frame.name not in faults])
-        write_cutouts(folder, part.frames, part.found.tracklets, part.found.detections)
-        problem = _too_few(part.frames, plan)
-    others = [path.name for path in paths if path.name not in faults] if problem else []
-    return part, [*faults.values(), *(rejected_row(name, problem) for name in others if problem)]
-
-
-def _search_field(
-    paths: Sequence[Path], plan: Plan, number: int, left_out: Tell, progress: Progress
-) -> Tested:
-    frames, _ = read_frames(paths)
-    find = partial(
-        find_movers,
-        rate_min=plan.rate_min,
-        rate_max=plan.rate_max,
-        min_detections=plan.min_detections,
-        progress=progress,
-    )
-    try:
-        if plan.planted or plan.decoys:
-            wanted = {"movers": plan.planted, "decoy": plan.decoys, "seed": plan.seed + 2 * number}
-            return search_planted(frames, find, **wanted, left_out=left_out)
-        return Tested(frames, all_named(find(frames, left_out=left_out)), PLANTED.table())
-    except AstrolibError:
-        raise
-    except Exception as error:  # what a stranger's frames make of a search has no bounds
-        raise UnreadableFileError(
-            f"its field cannot be searched ({type(error).__name__}: {error})",
-            where=paths[0].name,
-            remedy="look at the frames of this field",
-        ) from error
-
-
-def _too_few(frames: Sequence[ReducedFrame], plan: Plan) -> RefusedError | None:
-    """Return why a field was looked through for pairs of trails only."""
-    if len(frames) >= plan.min_detections:
-        return None
-    what = f"only {len(frames)} frames of its field: nothing but pairs of trails was looked for"
-    return RefusedError(what, where=frames[0].name, remedy=f"give {plan.min_detections} frames of the field")
+def _frames_of(folder: Path) -> Path:
+    """Return the folder in which the frames lie: what a reduction left has them in one of its own."""
+    inside = folder / _REDUCED
+    return inside if inside.is_dir() and not fits_files(folder) else folder
 
 
 def _step(report: Progress, number: int, fields: int, done: int, total: int) -> None:

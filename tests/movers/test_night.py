@@ -152,6 +152,15 @@ def test_no_fake_is_reported_whatever_anybody_says_nor_lies_in_a_frame_that_was_
     assert not reported & fakes
 
 
+def test_the_folder_of_a_reduced_night_does(frames, tmp_path):
+    for path in frames.glob("later-*"):
+        path.unlink()
+    night = tmp_path / "reduced"
+    night.mkdir()
+    frames.rename(night / "frames")
+    assert len(search_night(night, tmp_path / "out", Plan(rate_min=0.3, rate_max=2)).fields) == 1
+
+
 def test_limits_that_leave_nothing_are_refused_before_anything_is_read():
     with pytest.raises(RefusedError, match="rate_min"):
         Plan(rate_min=2, rate_max=1)

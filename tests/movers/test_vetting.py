@@ -14,7 +14,7 @@ from scipy.ndimage import gaussian_filter, uniform_filter1d
 
 from astrolib.core.errors import RefusedError
 from astrolib.images import ReducedFrame, write_frame
-from astrolib.movers import night
+from astrolib.movers import field_search
 from astrolib.movers.night import search_night
 from astrolib.movers.registered import register
 from astrolib.movers.vetting import LeftOut
@@ -162,14 +162,14 @@ def test_a_night_lists_what_of_it_was_not_searched(frames, folder):
 
 
 def test_a_search_that_fails_is_about_its_field_alone(folder, frames, monkeypatch):
-    real = night.find_movers
+    real = field_search.find_movers
 
     def failing(given, **how):
         if len(given) == 2:
             raise np.linalg.LinAlgError("Singular matrix")
         return real(given, **how)
 
-    monkeypatch.setattr(night, "find_movers", failing)
+    monkeypatch.setattr(field_search, "find_movers", failing)
     found = search_night(folder, folder / "out")
     rows = {str(row["file"]): str(row["reason"]) for row in found.rejected}
     assert "its field cannot be searched (LinAlgError: Singular matrix); look" in rows["later1.fits"]
