@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from astropy.wcs import WCS
+from astropy.wcs import WCS, Sip
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, map_coordinates
 from scipy.spatial import cKDTree
@@ -45,29 +45,49 @@ def nominal(wcs: WCS, reference: WCS, shape: tuple[int, int]) -> tuple[Placement
     return Placement(float(dx), float(dy)), float(np.abs(shift - [[dx], [dy]]).max())
 
 
-def resample(frame: ReducedFrame, reference: ReducedFrame) -> ReducedFrame:
-    """Return a frame on the pixels of the reference, by cubic splines; what lies outside is NaN.
+def resample(frame: ReducedFrame, reference: WCS) -> tuple[ReducedFrame, Placement]:
+    """Return a frame on pixels like the reference's, by cubic splines, and where on it they lie.
 
-    Pixels of the frame's mask are lost, and spoil no others: their nearest good ones stand in for them.
+    They cover all that the frame does; what lies outside of it is NaN. Pixels of the frame's mask are lost,
+    and spoil no others: their nearest good ones stand in for them.
     """
-    ny, nx = reference.data.shape
+    left, low, nx, ny = _extent(frame, reference)
     coarse = np.stack(np.meshgrid(np.arange(0, nx + 16, 16), np.arange(0, ny + 16, 16)))
-    x, y = frame.wcs.all_world2pix(
-        *reference.wcs.all_pix2world(*(axis.ravel() for axis in coarse), 0), 0, quiet=True
-    )
+    places = (axis.ravel() + start for axis, start in zip(coarse, (left, low), strict=True))
+    x, y = frame.wcs.all_world2pix(*reference.all_pix2world(*places, 0), 0, quiet=True)
     at = np.meshgrid(np.arange(ny) / 16, np.arange(nx) / 16, indexing="ij")
     native = [map_coordinates(axis.reshape(coarse[0].shape), at, order=1) for axis in (y, x)]
     bad = ~np.isfinite(frame.data) if frame.mask is None else frame.mask | ~np.isfinite(frame.data)
     nearest = distance_transform_edt(bad, return_distances=False, return_indices=True)
     data = map_coordinates(frame.data[tuple(nearest)], native, order=3, cval=np.nan)
     lost = map_coordinates(bad.astype(np.float32), native, order=1, cval=1.0) > 0.01
-    return replace(
+    moved = replace(
         frame,
         data=np.where(lost, np.nan, data).astype(np.float32),
-        wcs=reference.wcs,
+        wcs=_moved(reference, left, low),
         mask=None,
         uncertainty=None,
     )
+    return moved, Placement(float(left), float(low))
+
+
+def _extent(frame: ReducedFrame, reference: WCS) -> tuple[int, int, int, int]:
+    """Return the first column and row of the reference's pixels that a frame covers, and how many it does."""
+    ny, nx = frame.data.shape
+    x, y = np.meshgrid(np.linspace(0, nx - 1, 9), np.linspace(0, ny - 1, 9))
+    there = reference.all_world2pix(*frame.wcs.all_pix2world(x.ravel(), y.ravel(), 0), 0, quiet=True)
+    left, low = (int(np.floor(axis.min())) for axis in there)
+    right, high = (int(np.ceil(axis.max())) for axis in there)
+    return left, low, right - left + 1, high - low + 1
+
+
+def _moved(wcs: WCS, left: int, low: int) -> WCS:
+    """Return a WCS for pixels that begin elsewhere."""
+    moved = wcs.deepcopy()
+    moved.wcs.crpix = moved.wcs.crpix - np.array([left, low])
+    if (sip := moved.sip) is not None:
+        moved.sip = Sip(sip.a, sip.b, sip.ap, sip.bp, moved.wcs.crpix)
+    return moved
 
 
 def match(sources: NDArray[Any], reference: NDArray[Any], guess: Placement) -> Placement:

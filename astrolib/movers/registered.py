@@ -155,15 +155,14 @@ def _try(ordered: list[ReducedFrame], progress: Progress) -> Registered | vettin
     reference = ordered[0]
     nominal = [placement.nominal(frame.wcs, reference.wcs, frame.data.shape) for frame in ordered]
     _refuse_other_fields(ordered, [place for place, _ in nominal])
-    turned = [departure > placement.STRAIGHT for _, departure in nominal]
-    start = [Placement(0.0, 0.0) if turn else place for (place, _), turn in zip(nominal, turned, strict=True)]
-    pixels = _prepared(
-        [
-            placement.resample(_masked(frame), reference) if turn else frame
-            for frame, turn in zip(ordered, turned, strict=True)
-        ],
-        progress,
-    )
+    placed = [
+        placement.resample(_masked(frame), reference.wcs)
+        if departure > placement.STRAIGHT
+        else (frame, place)
+        for frame, (place, departure) in zip(ordered, nominal, strict=True)
+    ]
+    pixels = _prepared([frame for frame, _ in placed], progress)
+    start = [place for _, place in placed]
     if faults := vetting.unlike_others(pixels):
         return faults
     places = _places_on(0, pixels, start)
