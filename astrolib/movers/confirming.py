@@ -20,22 +20,29 @@ from astrolib.movers.tables import REMOVED
 Values = NDArray[np.float64]
 
 _TOGETHER, _SCATTER = 6.3, 5.0
+_APART = 1.5  # widths of a star that one travels, of which the differences show enough
+_SHARE = 0.25  # of the significance of its rows, which they then show at least
+_SAY = 3  # frames at least
 _LEAST_SEEN = 2  # frames of the difference images that say something
 _SHARED = 8.0  # movers that pass each other so near share their light [pixel]
 
 
 @dataclass(frozen=True)
-class Support:
+class _Support:
     """What all frames say of a path: their number, significance, reduced chi squared of one flux."""
 
     frames: int
     together: float
     scatter: float
 
-    @property
-    def enough(self) -> bool:
-        """Whether it may be a mover; what bright trails spoil in the differences is not held against them."""
-        return self.frames < _LEAST_SEEN or (self.together > _TOGETHER and self.scatter < _SCATTER)
+
+@dataclass(frozen=True)
+class _Refusal:
+    """Why a tracklet is not confirmed: by which filter, how much it has, and the limit."""
+
+    filter: str
+    amount: float
+    limit: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,36 +66,65 @@ def confirm(field: Registered, difference: Difference, stages: Sequence[Found]) 
     stages : sequence of Found
         What was found; a frame in which a tracklet passes another says nothing of either.
     """
-    tracks = [
-        {
-            str(name): _track(field, _of(stage.detections, str(name)))
-            for name in stage.tracklets["tracklet_id"]
-        }
-        for stage in stages
-    ]
+    tracks = [_tracks(field, stage) for stage in stages]
     every = [track for stage in tracks for track in stage.values()]
     return [
         _confirmed(field, difference, stage, own, every) for stage, own in zip(stages, tracks, strict=True)
     ]
 
 
+def confirm_slow(field: Registered, difference: Difference, found: Found) -> Found:
+    """Return what of the slow stage is confirmed; the rest goes to what was removed.
+
+    What travels further than its own width leaves its place, and the differences show it at both ends. What
+    is there in all frames, a spike of a bright star along which a fit has slid, they do not show.
+
+    Parameters
+    ----------
+    field : Registered
+        The frames.
+    difference : Difference
+        Of the same field.
+    found : Found
+        What the slow stage found.
+    """
+    width = float(np.median([psf.fwhm for psf in field.psfs]))
+    refused, nowhere = {}, np.zeros(len(field), bool)
+    for name, track in _tracks(field, found).items():
+        if np.hypot(np.ptp(track.x), np.ptp(track.y)) > _APART * width:
+            rows = np.asarray(_of(found.detections, name)["snr"], np.float64)
+            seen, least = _support(field, difference, track, nowhere), _SHARE * float(np.linalg.norm(rows))
+            if seen.frames >= _SAY and seen.together < least:
+                refused[name] = _Refusal("not confirmed in the differences", seen.together, least)
+    return _without(found, refused)
+
+
 def _confirmed(
     field: Registered, difference: Difference, found: Found, tracks: dict[str, _Track], every: list[_Track]
 ) -> Found:
-    kept, removed = [], []
-    for row, tracklet in enumerate(found.tracklets):
+    refused = {}
+    for tracklet in found.tracklets:
         name = str(tracklet["tracklet_id"])
-        seen = None
         if str(tracklet["kind"]) == "mover":
             seen = _support(field, difference, tracks[name], _passed(tracks[name], every))
-        if seen is None or seen.enough:
-            kept.append(row)
-        else:
-            removed.append(_removed(tracklet, _of(found.detections, name), seen))
-    names = set(map(str, found.tracklets["tracklet_id"][kept]))
-    rows = [number for number, name in enumerate(found.detections["tracklet_id"]) if str(name) in names]
+            if seen.frames >= _LEAST_SEEN and seen.scatter >= _SCATTER:
+                refused[name] = _Refusal("flux differs", seen.scatter, _SCATTER)
+            elif seen.frames >= _LEAST_SEEN and seen.together <= _TOGETHER:
+                refused[name] = _Refusal("not confirmed in the differences", seen.together, _TOGETHER)
+    return _without(found, refused)
+
+
+def _without(found: Found, refused: dict[str, _Refusal]) -> Found:
+    """Return what is left of a stage; what is refused goes to what was removed."""
+    owners = np.asarray(found.detections["tracklet_id"], str)
+    kept = [str(name) not in refused for name in found.tracklets["tracklet_id"]]
+    removed = [
+        _removed(tracklet, _of(found.detections, str(tracklet["tracklet_id"])), refused)
+        for tracklet in found.tracklets[~np.array(kept, bool)]
+    ]
+    rows = [number for number, name in enumerate(owners) if name not in refused]
     table = REMOVED.table([*_rows(found.removed), *removed])
-    return Found(found.tracklets[kept], found.detections[rows], table)
+    return Found(found.tracklets[np.array(kept, bool)], found.detections[rows], table)
 
 
 def _of(detections: QTable, name: str) -> QTable:
@@ -125,27 +161,26 @@ def _passed(track: _Track, every: list[_Track]) -> NDArray[np.bool_]:
     return passed
 
 
-def _support(field: Registered, difference: Difference, track: _Track, passed: NDArray[np.bool_]) -> Support:
+def _support(field: Registered, difference: Difference, track: _Track, passed: NDArray[np.bool_]) -> _Support:
     """Return what the difference images say of a tracklet's path, but for frames where it passes another."""
     measured = measure(field, difference, track.x, track.y, free=False)
     says = np.isfinite(measured.flux_err) & ~passed
     weight = np.where(says, 1 / measured.flux_err, 0.0)
     together, _, scatter = significance(measured.score[None], weight[None])
-    return Support(int(np.count_nonzero(weight)), float(together[0]), float(scatter[0]))
+    return _Support(int(np.count_nonzero(weight)), float(together[0]), float(scatter[0]))
 
 
 def _rows(table: QTable) -> list[dict[str, object]]:
     return [{name: getattr(row[name], "value", row[name]) for name in table.colnames} for row in table]
 
 
-def _removed(tracklet: QTable.Row, detections: QTable, seen: Support) -> dict[str, object]:
-    first = detections[0]
-    unlike = seen.scatter >= _SCATTER
+def _removed(tracklet: QTable.Row, detections: QTable, refused: dict[str, _Refusal]) -> dict[str, object]:
+    first, why = detections[0], refused[str(tracklet["tracklet_id"])]
     return {
         "stage": str(tracklet["stage"]),
-        "filter": "flux differs" if unlike else "not confirmed in the differences",
-        "amount": seen.scatter if unlike else seen.together,
-        "limit": _SCATTER if unlike else _TOGETHER,
+        "filter": why.filter,
+        "amount": why.amount,
+        "limit": why.limit,
         "kind": "",
         "frame": str(first["frame"]),
         "x": float(first["x"]),

@@ -24,6 +24,7 @@ _NEWTON = 5
 _HELD = 1.0  # how well a path is supposed to be known [pixel]
 _FARTHEST = 2.5  # that a place may be from its path [pixel]
 _LAGS = 9
+_COVERED = 0.6  # of a trail that is seen, at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +69,10 @@ def measure(field: Registered, difference: Difference, x: Values, y: Values, fre
     share, curvature = _response(difference.profile, trail)
     if free:
         x, y = _climb(difference, trail, np.sqrt(share), x, y)
-    mean = _along(difference.flux, trail, x, y)
-    sigma = nearest(difference.sigma, x, y)
+    covered = _covered(difference.sigma, trail, x, y)
+    enough = covered > _COVERED
+    mean = _along(difference.flux, trail, x, y) / np.where(enough, covered, 1)
+    sigma = np.where(enough, nearest(difference.sigma, x, y) / np.sqrt(np.maximum(covered, _COVERED)), np.inf)
     left = 1 - _own_light(difference, x, y, mean / sigma)
     flux = mean / share / left
     flux_err = sigma / np.sqrt(share) / left
@@ -118,6 +121,14 @@ def _along(images: Image, trail: Values, x: Values, y: Values) -> Values:
     )
     frames = np.broadcast_to(np.arange(len(images))[:, None], columns.shape)
     return _cubic(images, (frames,), columns, rows).mean(axis=-1)
+
+
+def _covered(sigma: Image, trail: Values, x: Values, y: Values) -> Values:
+    """Return the share of each frame's trail where something is seen."""
+    count = max(1, int(np.ceil(np.hypot(*trail.T).max() / _STEP)))
+    shares = (np.arange(count) + 0.5) / count - 0.5
+    seen = [np.isfinite(nearest(sigma, x + share * trail[:, 0], y + share * trail[:, 1])) for share in shares]
+    return np.mean(seen, axis=0)
 
 
 def nearest(images: Image, x: Values, y: Values) -> Values:

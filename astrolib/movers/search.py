@@ -11,7 +11,7 @@ from astrolib.core.errors import RefusedError
 from astrolib.core.progress import Progress, silent
 from astrolib.images.frame import ReducedFrame
 from astrolib.movers import deep, deep_rows, slow, trails, vetting
-from astrolib.movers.confirming import confirm
+from astrolib.movers.confirming import confirm, confirm_slow
 from astrolib.movers.ghosts import name_ghosts
 from astrolib.movers.merged import merge
 from astrolib.movers.ordinary import search_ordinary
@@ -71,7 +71,8 @@ def find_movers(
         stages = confirm(field, found.difference, stages)
     report(3, 4)
     if len(field) >= 3 and rate_min < slow.FASTEST:
-        stages.append(slow.find(field, rate_min=rate_min, rate_max=rate_max))
+        drifting = slow.find(field, rate_min=rate_min, rate_max=rate_max)
+        stages.append(confirm_slow(field, found.difference, drifting) if found is not None else drifting)
     report(4, 4)
     merged = merge(stages)
     named = Found(merged.tracklets, merged.detections, name_ghosts(field, merged.removed))
