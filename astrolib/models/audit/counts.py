@@ -20,14 +20,14 @@ from astrolib.models.audit.posterior import (
 from astrolib.models.audit.sample import AMBIGUOUS, UNANSWERED, Draw
 from astrolib.models.audit.strata import FEWEST
 
-HIDDEN = np.array([0.0, 0.001, 0.003, 0.01, 0.02, 0.04, 0.1, 0.3, 1.0, 10.0, 100.0])
+HIDDEN = np.array([0, 0.0015, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.06, 0.1, 0.2, 0.5, 1, 10, 100])
 """Share of a class that lies in the bulk where no score tells: the points at which it is tried."""
-NOTHING_HIDDEN = 0.86
-"""The prior probability that this share is nothing."""
-HIDDEN_SCALE = 0.03
-"""Else its prior is a Lomax distribution of this scale and shape 2, which is also its mean."""
+HIDES = (0.01, 0.75)
+"""The prior probability that this share is more than nothing; the second in a draw that is wary."""
+MOST_HIDDEN, UNFORESEEN = 0.03, 0.05
+"""It then lies anywhere up to the first number; the second is the weight of a long tail beyond."""
 BULK_SCALE = 0.02
-"""Of a Lomax distribution too: of the share that the recalibrated scores alone put into the bulk."""
+"""Scale of a Lomax distribution of the share that the recalibrated scores alone put into the bulk."""
 BIN = 0.5
 """Width of the histograms of scores [ln odds]."""
 NONE = 1e-3
@@ -108,10 +108,10 @@ def claimed_targets(judged: Judged, wary: Wary, rng: np.random.Generator) -> Flo
 def missed_targets(judged: Judged, wary: Wary, rng: np.random.Generator) -> Floats:
     """Draw how many targets are called something else, from the posterior.
 
-    Hardly anything is asked about in the bulk, so there the prior decides: a recalibrated line that would
-    put a large share of the class into it is held unlikely, and a hidden share is added. Outside it the
-    prior is Beta(0, 1) on the share of the class that is missed, to first order, or Beta(1, 0) where a
-    draw is wary.
+    Outside the bulk the prior is Beta(0, 1) on the share of the class that is missed, to first order, or
+    Beta(1, 0) where a draw is wary. Hardly anything is asked about in the bulk, so there the prior decides:
+    a recalibrated line that would put a large share of the class into it is held unlikely, and a hidden
+    share is added, which is nothing unless a draw is wary.
     """
     cells, strata = judged.cells(claimed=False)
     grid = missed_grid()
@@ -121,19 +121,20 @@ def missed_targets(judged: Judged, wary: Wary, rng: np.random.Generator) -> Floa
     class_size = np.maximum(FEWEST, judged.claimed.sum() + near)
     missed = np.clip(near / class_size, RAREST, SUREST)
     log_prior = grid.log_prior - 3 * np.log1p(far / class_size / BULK_SCALE)
-    log_prior = log_prior + np.log(hidden_prior())[:, None, None]
     hidden = HIDDEN[:, None, None] * class_size / max(1, cells.size[bulk].sum())
     groups = [(cells.part(~bulk), line[..., ~bulk]), (cells.part(bulk), line[..., bulk] + hidden[..., None])]
-    priors = log_prior + np.log1p(-missed), log_prior + np.log(missed)
+    hiding = [np.log(hidden_prior(chance))[:, None, None] for chance in HIDES]
+    priors = log_prior + np.log1p(-missed) + hiding[0], log_prior + np.log(missed) + hiding[1]
     return totals(groups, priors, wary, rng) + judged.certain(claimed=False)
 
 
-def hidden_prior() -> Floats:
-    """Return the prior probability of each point of `HIDDEN`: the mass about it."""
-    edges = np.concatenate([[0.0], (HIDDEN[1:] + HIDDEN[:-1]) / 2])
-    beyond = np.append((1 + edges / HIDDEN_SCALE) ** -2.0, 0.0)
-    lomax = (1 - NOTHING_HIDDEN) * (beyond[:-1] - beyond[1:])
-    return np.concatenate([[lomax[0] + NOTHING_HIDDEN], lomax[1:]])
+def hidden_prior(chance: float) -> Floats:
+    """Return the prior probability of each point of `HIDDEN`, where `chance` is that of anything hidden."""
+    edges = np.concatenate([[0.0], (HIDDEN[1:] + HIDDEN[:-1]) / 2]) / MOST_HIDDEN
+    beyond = np.append(np.maximum(1 - edges, UNFORESEEN * (1 + edges) ** -2.0), 0.0)
+    mass = chance * (beyond[:-1] - beyond[1:])
+    mass[0] += 1 - chance
+    return mass
 
 
 def untellable(judged: Judged, targets: Floats, wary: Wary, rng: np.random.Generator) -> Floats:

@@ -21,9 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, expit
 
-KAPPA = 1.2  # spread of a cell about the line [ln odds]
+KAPPA = 1.0  # spread of a cell about the line [ln odds]
 RAREST, SUREST = 1e-12, 0.9995  # of a cell's mean
 DRAWS = 2000
+NOTHING = -40.0  # alpha where no spectrum is missed
+FAR_MORE = 1e3  # prior weight of that point against any other, in place of an infinite one
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +64,7 @@ Group = tuple[Cells, Floats]
 
 @dataclass(frozen=True)
 class Grid:
-    """Where alpha and beta may lie, and the logarithmic prior weight of beta, shape (B,); alpha has none."""
+    """Where alpha and beta may lie, and their logarithmic prior weight, which broadcasts to (A, B)."""
 
     reference: float
     alpha: Floats
@@ -81,9 +83,15 @@ def claimed_grid() -> Grid:
 
 
 def missed_grid() -> Grid:
-    """Return the prior for what is called something else: as the scores say, but flatter or steeper."""
+    """Return the prior for what is called something else: as the scores say, but flatter or steeper.
+
+    That nothing is missed has a point of its own. A prior Beta(0, 1) on a share has all its weight there
+    until something is found; one found takes it all away.
+    """
+    alpha = np.append(NOTHING, np.linspace(-12.0, 3.0, 43))
     beta = np.geomspace(0.05, 2.2, 26)
-    return Grid(-2.0, np.linspace(-12.0, 3.0, 43), beta, _normal(np.log(beta), np.log(0.4), 0.8))
+    nothing = np.where(alpha == NOTHING, np.log(FAR_MORE), 0.0)
+    return Grid(-2.0, alpha, beta, nothing[:, None] + _normal(np.log(beta), np.log(0.4), 0.8))
 
 
 def line_means(cells: Cells, grid: Grid) -> Floats:
