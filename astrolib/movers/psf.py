@@ -10,9 +10,10 @@ from scipy.optimize import least_squares
 
 from astrolib.movers.pixels import Pixels, core_widths, standing_out
 
+Mask = NDArray[np.bool_]
 Values = NDArray[np.float64]
 
-_STARS = 60
+_STARS, _FEWEST = 60, 3
 _HALF = 9  # of the cutout of a star, at least [pixel]
 _ALIKE = 0.25  # of the common width, by which a star's own may be off
 _STEEPEST = 20.0  # beyond this exponent a Moffat profile is a Gaussian
@@ -57,19 +58,29 @@ class Moffat:
         return self.at(dx, dy)
 
 
-def fit_psf(pixels: Pixels) -> Moffat:
-    """Fit the profile to the bright, whole stars of a frame; a round one of the guessed width without any."""
+def fit_psf(pixels: Pixels, still: Mask | None = None) -> Moffat:
+    """Fit the profile to the bright, whole stars of a frame; a round one of the guessed width without any.
+
+    Parameters
+    ----------
+    pixels : Pixels
+        The frame.
+    still : ndarray of bool, optional
+        Which of its sources another frame has at the same place: if these are enough, they alone are stars.
+    """
     guess = Moffat(max(pixels.fwhm, 1.2))
     half = max(_HALF, int(np.ceil(3.5 * guess.fwhm)))
     stars = _choose(pixels, half)
-    if len(stars) < 3:
+    if still is not None and still[stars].sum() >= _FEWEST:
+        stars = stars[still[stars]]
+    if len(stars) < _FEWEST:
         return guess
-    cutouts, weights, centres = _cutouts(pixels, stars, half)
+    cutouts, weights, centres = _cutouts(pixels, stars[:_STARS], half)
     return _fit(cutouts, weights, centres, guess, half)
 
 
 def _choose(pixels: Pixels, half: int) -> NDArray[np.intp]:
-    """Return stars: bright, whole, alone, of the common width."""
+    """Return stars: bright, whole, alone, of the common width; the brightest first."""
     found = pixels.sources
     ny, nx = pixels.data.shape
     width = core_widths(pixels.data, found)
@@ -79,10 +90,10 @@ def _choose(pixels: Pixels, half: int) -> NDArray[np.intp]:
     rows = np.flatnonzero(inside & alike & standing_out(found, pixels.rms))
     whole = [row for row in rows if not _near(pixels, found[row], _HALF).any()]
     order = np.argsort(-found["flux"][whole])
-    return np.array(whole, np.intp)[order[:_STARS]]
+    return np.array(whole, np.intp)[order]
 
 
-def _near(pixels: Pixels, source: NDArray[np.void], half: int) -> NDArray[np.bool_]:
+def _near(pixels: Pixels, source: NDArray[np.void], half: int) -> Mask:
     x, y = round(float(source["x"])), round(float(source["y"]))
     return pixels.bad[y - half : y + half + 1, x - half : x + half + 1]
 

@@ -83,7 +83,7 @@ class Registered:
     @cached_property
     def psfs(self) -> list[Moffat]:
         """The point-spread function of each frame."""
-        return [fit_psf(pixels) for pixels in self.pixels]
+        return [fit_psf(pixels, self._stands(number)) for number, pixels in enumerate(self.pixels)]
 
     def sources_at(self, number: int) -> Values:
         """Return the places on the grid of a frame's sources, shape (sources, 2): x, y."""
@@ -96,6 +96,12 @@ class Registered:
         if not len(there):
             return np.zeros(len(places), bool)
         return np.isfinite(cKDTree(there).query(places, distance_upper_bound=SAME)[0])
+
+    def _stands(self, number: int) -> NDArray[np.bool_]:
+        """Say which sources of a frame the frame before or after it has at the same place."""
+        here, beside = self.sources_at(number), {max(number - 1, 0), min(number + 1, len(self) - 1)}
+        found = [self.has_source(other, here) for other in beside - {number}]
+        return np.logical_or.reduce(found, initial=False, axis=0)
 
     def to_sky(self, x: Values, y: Values) -> tuple[Values, Values]:
         """Return ra and dec [deg] of points of the grid."""
