@@ -114,7 +114,7 @@ def missed_targets(judged: Judged, wary: Wary, rng: np.random.Generator) -> Floa
     share is added, which is nothing unless a draw is wary.
     """
     cells, strata = judged.cells(claimed=False)
-    grid = missed_grid()
+    grid = missed_grid(cells.asked.sum())
     line = line_means(cells, grid)
     bulk = np.array([judged.draw.names[stratum] == "bulk" for stratum in strata], dtype=bool)
     near, far = ((line * cells.size)[..., which].sum(axis=-1) for which in (~bulk, bulk))

@@ -25,7 +25,7 @@ KAPPA = 1.0  # spread of a cell about the line [ln odds]
 RAREST, SUREST = 1e-12, 0.9995  # of a cell's mean
 DRAWS = 2000
 NOTHING = -40.0  # alpha where no spectrum is missed
-FAR_MORE = 1e3  # prior weight of that point against any other, in place of an infinite one
+SURER = 2.0  # prior weight of that point against any other, for each answer
 
 Floats = NDArray[np.float64]
 
@@ -82,15 +82,16 @@ def claimed_grid() -> Grid:
     return Grid(2.0, np.linspace(-4.0, 10.0, 43), beta, _normal(beta, 0.0, 0.2))
 
 
-def missed_grid() -> Grid:
+def missed_grid(answers: int) -> Grid:
     """Return the prior for what is called something else: as the scores say, but flatter or steeper.
 
     That nothing is missed has a point of its own. A prior Beta(0, 1) on a share has all its weight there
-    until something is found; one found takes it all away.
+    until something is found, and none from then on. Here it has the more the more answers there are: with
+    ten of them nobody can be so sure.
     """
     alpha = np.append(NOTHING, np.linspace(-12.0, 3.0, 43))
     beta = np.geomspace(0.05, 2.2, 26)
-    nothing = np.where(alpha == NOTHING, np.log(FAR_MORE), 0.0)
+    nothing = np.where(alpha == NOTHING, np.log(max(1.0, SURER * answers)), 0.0)
     return Grid(-2.0, alpha, beta, nothing[:, None] + _normal(np.log(beta), np.log(0.4), 0.8))
 
 

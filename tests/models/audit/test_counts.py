@@ -11,9 +11,9 @@ from astrolib.models.audit.scores import log_odds
 SURE, WARY = np.zeros(DRAWS, bool), np.ones(DRAWS, bool)
 
 
-def missed(pool, answers_of, wary) -> np.ndarray:
-    """Draw how many of class 1 are missed, after 500 answers."""
-    sample = draw(pool.probabilities, (1, 2), 500, np.random.default_rng(0))
+def missed(pool, answers_of, wary, size: int = 500) -> np.ndarray:
+    """Draw how many of class 1 are missed, after some answers."""
+    sample = draw(pool.probabilities, (1, 2), size, np.random.default_rng(0))
     labels = np.full(len(pool.truth), UNANSWERED)
     labels[sample.rows] = answers_of(sample, pool.truth[sample.rows])
     claimed = pool.probabilities.argmax(axis=1) == 1
@@ -30,6 +30,10 @@ def test_with_nothing_found_amiss_only_a_wary_draw_supposes_that_something_is(po
     sure, wary = (missed(pool, none_missed, how) for how in (SURE, WARY))
     assert (sure == 0).mean() > 0.95
     assert (wary > 0).mean() > 0.5
+
+
+def test_ten_answers_do_not_say_that_nothing_is_missed(pool) -> None:
+    assert (missed(pool, none_missed, SURE, size=10) > 0).mean() > 0.2
 
 
 def test_one_that_is_met_was_missed_in_every_draw(pool) -> None:
