@@ -21,7 +21,7 @@ Values = NDArray[np.float64]
 
 _TOGETHER, _SCATTER = 6.3, 5.0
 _APART = 1.5  # widths of a star that one travels, of which the differences show enough
-_SHARE = 0.25  # of the significance of its rows, which they then show at least
+_SHARE, _LEAST = 0.25, 4.0  # of the significance of its rows, which they then show at least; and in itself
 _SAY = 3  # frames at least
 _LEAST_SEEN = 2  # frames of the difference images that say something
 _SHARED = 8.0  # movers that pass each other so near share their light [pixel]
@@ -93,7 +93,8 @@ def confirm_slow(field: Registered, difference: Difference, found: Found) -> Fou
     for name, track in _tracks(field, found).items():
         if np.hypot(np.ptp(track.x), np.ptp(track.y)) > _APART * width:
             rows = np.asarray(_of(found.detections, name)["snr"], np.float64)
-            seen, least = _support(field, difference, track, nowhere), _SHARE * float(np.linalg.norm(rows))
+            seen = _support(field, difference, track, nowhere)
+            least = max(_LEAST, _SHARE * float(np.linalg.norm(rows)))
             if seen.frames >= _SAY and seen.together < least:
                 refused[name] = _Refusal("not confirmed in the differences", seen.together, least)
     return _without(found, refused)

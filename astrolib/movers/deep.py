@@ -82,11 +82,14 @@ class Deep:
         In which to measure them.
     removed : list of dict
         Rows of the trail of what was removed.
+    lines : list of list of Line
+        Satellites of each frame.
     """
 
     candidates: list[Candidate]
     difference: Difference
     removed: list[dict[str, object]]
+    lines: list[list[artefacts.Line]]
 
 
 def search_deep(
@@ -107,7 +110,7 @@ def search_deep(
     difference = subtract(field, match(field))
     report(1, 5)
     depth = depth_of(len(field))
-    removed = _take_out(field, difference, depth.peak)
+    removed, lines = _take_out(field, difference, depth.peak)
     report(2, 5)
     images = _Images(
         np.stack([difference.score(number) for number in range(len(field))]),
@@ -124,7 +127,7 @@ def search_deep(
     report(4, 5)
     faint = accept(_paths(images, depth), images.limits(depth, by_chance))
     report(5, 5)
-    return Deep(bright + faint, difference, removed)
+    return Deep(bright + faint, difference, removed, lines)
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,14 +214,17 @@ def _in_time(images: _Images) -> _Images:
     )
 
 
-def _take_out(field: Registered, difference: Difference, least: float) -> list[dict[str, object]]:
-    """Take artefacts out of the difference, and return their rows of the trail."""
-    removed = []
+def _take_out(
+    field: Registered, difference: Difference, least: float
+) -> tuple[list[dict[str, object]], list[list[artefacts.Line]]]:
+    """Take artefacts out of the difference; return their rows of the trail, and each frame's satellites."""
+    removed, lines = [], []
     stars = artefacts.find_stars(difference)
     for x, y in artefacts.mark_variables(difference, stars):
         removed.append(removed_row(field, 0, x, y, "varies", 0.0, "variable"))
     for number in range(len(field)):
-        for line in artefacts.find_lines(_peaks(difference, number, least), difference.static.shape):
+        lines.append(artefacts.find_lines(_peaks(difference, number, least), difference.static.shape))
+        for line in lines[-1]:
             artefacts.subtract_line(difference, number, line)
             x, y = line.middle(difference.static.shape)
             removed.append(removed_row(field, number, x, y, "long line", float(line.peaks), "satellite"))
@@ -236,7 +242,7 @@ def _take_out(field: Registered, difference: Difference, least: float) -> list[d
                 removed_row(field, number, float(x), float(y), name, float(score), "")
                 for x, y, score in zip(these.x[found], these.y[found], these.score[found], strict=True)
             ]
-    return removed
+    return removed, lines
 
 
 def _still(peaks: list[Peaks], number: int) -> NDArray[np.bool_]:

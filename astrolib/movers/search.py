@@ -71,7 +71,8 @@ def find_movers(
         stages = confirm(field, found.difference, stages)
     report(3, 4)
     if len(field) >= 3 and rate_min < slow.FASTEST:
-        drifting = slow.find(field, rate_min=rate_min, rate_max=rate_max)
+        lines = found.lines if found is not None else None
+        drifting = slow.find(field, rate_min=rate_min, rate_max=rate_max, lines=lines)
         stages.append(confirm_slow(field, found.difference, drifting) if found is not None else drifting)
     report(4, 4)
     merged = merge(stages)

@@ -110,6 +110,6 @@ def test_three_faint_places_of_five_that_need_a_bend_are_no_mover(
     difference = subtract(field, match(field))
     x, y = (places - off for places, off in zip(BENT, field.pointing, strict=True))
     candidate = Candidate(x, y, np.array([7.0, 7.0, 0.0, 7.0, 0.0]), significance, curved=True)
-    tabled = deep_rows.tabulate(field, Deep([candidate], difference, []))
+    tabled = deep_rows.tabulate(field, Deep([candidate], difference, [], []))
     assert len(tabled.tracklets) == kept
     assert list(tabled.removed["filter"]) == ["three places off a line"] * (1 - kept)

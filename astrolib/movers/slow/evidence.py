@@ -46,9 +46,10 @@ def against_motion(
 
 
 def _variation(motions: Motions, scale: Values) -> Values:
-    """Return the chi^2 (n,) of constant light, beyond what noise gives."""
+    """Return the chi^2 (n,) of constant light, beyond what noise easily gives."""
     told = motions.weight[:, :, 0, 0] > 0
     flux, weight = motions.flux / scale, told * (scale / motions.flux_error) ** 2
     mean = np.sum(flux * weight, axis=1) / np.sum(weight, axis=1)
     chi2 = np.sum((flux - mean[:, None]) ** 2 * weight, axis=1)
-    return np.asarray(np.maximum(0, chi2 - np.sum(told, axis=1) + 1), dtype=np.float64)
+    freedom = np.sum(told, axis=1) - 1
+    return np.asarray(np.maximum(0, chi2 - freedom - np.sqrt(2 * freedom)), dtype=np.float64)

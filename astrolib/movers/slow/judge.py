@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from astrolib.movers.slow.calibration import CROWDED, calibrated, crowding, scatter
 from astrolib.movers.slow.evidence import against_motion
@@ -38,6 +39,7 @@ _KEPT = 0.45
 _JUMP = 1.8  # ratio of fluxes: 0.64 mag
 _BRIGHT = 3.4  # median of flux over error
 _SEEN = 2.8  # flux over its error in a frame
+_CHANCE = 2.0  # by which noise may lower it
 _MIDDLE, _TAIL = 0.5, 0.92
 """Quantile that is compared with a Rayleigh variable's: of a field's sources, of which some move, and of what
 is left when they are subtracted, most of which is no source."""
@@ -88,17 +90,19 @@ def judge(
         The other sources of the field, if these are not all.
     """
     ratio, told = motions.flux / motions.flux_error, motions.weight[:, :, 0, 0] > 0
-    seen, count = np.sum((ratio > _SEEN) & told, axis=1), np.sum(told, axis=1)
+    middle = _middle(ratio, told)
+    seen = np.sum((ratio > np.minimum(_SEEN, middle - _CHANCE)[:, None]) & told, axis=1)
+    count = np.sum(told, axis=1)
     classes = crowding(frames, motions, known)
     raw = _significance(motions.speed, motions.covariance) / scatter(frames, motions)
     speed = np.hypot(*motions.speed.T)
     reasons = {
         "seen in too few frames": (seen < 3) | (seen < _OFTEN * count),
-        "faint": _middle(ratio, told) < _BRIGHT,
+        "faint": middle < _BRIGHT,
         "not a point": np.median(motions.chi2, axis=1) > _POINT + (0.02 * np.median(ratio, axis=1)) ** 2,
         "not a point in a frame": np.max(motions.chi2, axis=1)
         > _WORST + (0.04 * np.median(ratio, axis=1)) ** 2,
-        "its light jumps": _jumps(motions),
+        "its light jumps": _jumps(motions, _passed(frames, motions, known)),
         "too fast": speed > limits[1],
         "no more than a brighter one leaves": classes == len(CROWDED),
     }
@@ -167,12 +171,26 @@ def _one_alone(frames: Sequence[Frame], motions: Motions) -> Flags:
     return np.asarray((kept < _KEPT) | ((weakest < _WITHOUT_ONE) & (count > 3)))
 
 
-def _jumps(motions: Motions) -> Flags:
+def _jumps(motions: Motions, passed: Flags) -> Flags:
     """Tell where a frame's light is another source's: much less or more than the others'."""
     told = motions.weight[:, :, 0, 0] > 0
     middle = _middle(motions.flux, told)[:, None]
     off = np.where(motions.flux > middle, motions.flux - _JUMP * middle, middle / _JUMP - motions.flux)
-    return np.any(told & (off > 3 * motions.flux_error), axis=1)
+    return np.any(told & ~passed & (off > 3 * motions.flux_error), axis=1)
+
+
+def _passed(frames: Sequence[Frame], motions: Motions, known: Motions | None) -> Flags:
+    """Tell in which frames (n, k) a source passes another, whose light is not easily told from its own.
+
+    Another that is near in most frames is passed by nothing: both are parts of a blend.
+    """
+    own = 1 if known is None else 0
+    near = np.zeros((len(motions.place), len(frames)), bool)
+    for number, frame in enumerate(frames):
+        others = cKDTree((motions if known is None else known).at(frame.minutes))
+        apart = others.query(motions.at(frame.minutes), k=[1 + own])[0][:, 0]
+        near[:, number] = apart < frame.psf.fwhm
+    return near & (near.sum(axis=1, keepdims=True) <= len(frames) / 2)
 
 
 def _off(frames: Sequence[Frame], motions: Motions) -> Values:

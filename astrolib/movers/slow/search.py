@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrolib.core.progress import Progress, silent
+from astrolib.movers.artefacts import Line
+from astrolib.movers.placement import Placement
 from astrolib.movers.registered import Registered
 from astrolib.movers.rows import Candidate, Found, Measured, tabulate
 from astrolib.movers.slow.calibration import density
@@ -29,10 +31,16 @@ _HALF = 5
 _HIDDEN = 5.5  # significance of what only shows when all known sources are gone
 _FULL = 0.1  # share of the field that sources cover beyond which what is left of them hides all else
 _SAME = 1.5  # widths of a star
+_TRAIL = 6.0  # that a satellite spoils on either side [pixel]
 
 
 def find(
-    field: Registered, *, rate_min: float = 0.01, rate_max: float = FASTEST, progress: Progress | None = None
+    field: Registered,
+    *,
+    rate_min: float = 0.01,
+    rate_max: float = FASTEST,
+    lines: Sequence[Sequence[Line]] | None = None,
+    progress: Progress | None = None,
 ) -> Found:
     """Find movers that drift by less than their image from frame to frame.
 
@@ -45,6 +53,8 @@ def find(
         Frames of one field on one grid.
     rate_min, rate_max : float
         [arcsec/min]; above `FASTEST` nothing is slow.
+    lines : sequence of sequence of Line, optional
+        Satellites of each frame, along which nothing is measured.
     progress : Progress, optional
         Called after each pass.
 
@@ -54,7 +64,7 @@ def find(
         Tracklets; among the removed, what seemed to move and why it does not.
     """
     report = progress or silent
-    frames = _frames(field)
+    frames = _frames(field, lines or [[]] * len(field))
     limits = rate_min / field.scale, min(rate_max, FASTEST) / field.scale
     middle = len(frames) // 2
     significances = [smooth(frame) for frame in frames]
@@ -78,23 +88,32 @@ def find(
     )
 
 
-def _frames(field: Registered) -> list[Frame]:
+def _frames(field: Registered, lines: Sequence[Sequence[Line]]) -> list[Frame]:
     middle = field.minutes[len(field) // 2]
     return [
         Frame(
             pixels.data,
             pixels.data,
-            pixels.bad,
+            _spoilt(pixels.bad, place, those),
             psf,
             pixels.rms,
             pixels.frame.gain if np.isfinite(pixels.frame.gain) and pixels.frame.gain > 0 else 1.0,
             np.array([place.dx, place.dy]),
             float(minutes - middle),
         )
-        for pixels, psf, place, minutes in zip(
-            field.pixels, field.psfs, field.places, field.minutes, strict=True
+        for pixels, psf, place, minutes, those in zip(
+            field.pixels, field.psfs, field.places, field.minutes, lines, strict=True
         )
     ]
+
+
+def _spoilt(bad: NDArray[np.bool_], place: Placement, lines: Sequence[Line]) -> NDArray[np.bool_]:
+    """Return a frame's bad pixels and those of its satellites."""
+    rows, columns = (np.arange(size) for size in bad.shape)
+    for line in lines:
+        x, y = (columns + place.dx) * np.cos(line.angle), (rows + place.dy) * np.sin(line.angle)
+        bad = bad | (np.abs(x + y[:, None] - line.distance) < _TRAIL)
+    return bad
 
 
 def _hidden(
