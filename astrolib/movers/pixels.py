@@ -181,28 +181,30 @@ def _grown(mask: Mask, by: int) -> Mask:
 
 
 def _sharp(data: Image, bad: Mask, rms: float, fwhm: float) -> Mask:
-    """Mark pixels that stand higher above their neighbours than the point-spread function allows.
+    """Mark pixels that stand higher above those around than the point-spread function allows.
 
-    Both neighbours in a row, or both in a column, are compared with the pixel: a track of a cosmic ray is
-    sharp across (the idea of van Dokkum 2001, PASP 113, 1420, at the pixels above 6 sigma alone). Neighbours
-    of which one is bad say nothing.
+    The pixels one off and two off in a row, or in a column, are compared with the one between them: a track
+    of a cosmic ray is sharp across (the idea of van Dokkum 2001, PASP 113, 1420, at the pixels above 6 sigma
+    alone), and a compact hit is two pixels wide. Pairs of which one is bad say nothing.
     """
     sharp = np.zeros(data.shape, bool)
-    rows, columns = np.nonzero(data[1:-1, 1:-1] > 6 * rms)
-    rows, columns = rows + 1, columns + 1
-    value = data[rows, columns]
-    beside, above = (
-        np.where(
-            bad[rows - dy, columns - dx] | bad[rows + dy, columns + dx],
-            np.inf,
-            0.5 * (data[rows - dy, columns - dx] + data[rows + dy, columns + dx]),
-        )
-        for dy, dx in ((0, 1), (1, 0))
-    )
-    allowed = _SHARPER * np.exp(4 * np.log(2) / max(fwhm, 1.0) ** 2)
-    found = value > allowed * np.maximum(np.minimum(beside, above), 0) + 5 * rms
+    rows, columns = np.nonzero(data[2:-2, 2:-2] > 6 * rms)
+    rows, columns = rows + 2, columns + 2
+    found = np.zeros(len(rows), bool)
+    for off in (1, 2):
+        allowed = _SHARPER * np.exp(4 * np.log(2) * off**2 / max(fwhm, 1.0) ** 2)
+        beside, above = _between(data, bad, rows, columns, 0, off), _between(data, bad, rows, columns, off, 0)
+        found |= data[rows, columns] > allowed * np.maximum(np.minimum(beside, above), 0) + 5 * rms
     rows, columns = rows[found], columns[found]
     sharp[rows, columns] = True
     for dy, dx in ((0, 1), (0, -1), (1, 0), (-1, 0)):
         sharp[rows + dy, columns + dx] |= data[rows + dy, columns + dx] > 3 * rms
     return sharp
+
+
+def _between(
+    data: Image, bad: Mask, rows: NDArray[np.intp], columns: NDArray[np.intp], dy: int, dx: int
+) -> NDArray[np.float64]:
+    """Return the mean of the pixels on either side; inf where one of them is bad."""
+    one, other = (rows - dy, columns - dx), (rows + dy, columns + dx)
+    return np.where(bad[one] | bad[other], np.inf, 0.5 * (data[one] + data[other]))

@@ -70,3 +70,23 @@ def test_the_core_of_a_source_beside_a_bad_column_is_not_taken_for_a_particle() 
     for y, x in places:
         near = bad[int(y) - 1 : int(y) + 2, int(x) - 1 : int(x) + 2]
         assert np.count_nonzero(near[:, np.arange(int(x) - 1, int(x) + 2) != 350]) == 0, (y, x)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 2), (1, 5), (3, 2)])
+def test_a_compact_hit_is_marked_and_a_star_is_not(shape: tuple[int, int]) -> None:
+    data = np.random.default_rng(3).normal(100, 10, (400, 400))
+    rows, columns = np.mgrid[:400, :400]
+    stars = np.random.default_rng(4).uniform(20, 380, (40, 2))
+    for y, x in stars:
+        data += 1500 * np.exp(-4 * np.log(2) * ((columns - x) ** 2 + (rows - y) ** 2) / 3.5**2)
+    empty = np.array([[y, x] for y in range(15, 390, 25) for x in range(15, 390, 25)])
+    far = np.hypot(*(empty[:, None] - stars).transpose(2, 0, 1)).min(axis=1) > 12
+    hits = empty[far][:40]
+    for y, x in hits:
+        data[y : y + shape[0], x : x + shape[1]] += 400
+    bad = prepare(_frame(data)).bad
+    assert all(bad[y : y + shape[0], x : x + shape[1]].mean() > 0.6 for y, x in hits)
+    lone = np.hypot(*(stars[:, None] - stars).transpose(2, 0, 1))
+    lone[np.diag_indices(len(stars))] = np.inf
+    for y, x in stars[lone.min(axis=1) > 8].astype(int):
+        assert not bad[y - 1 : y + 2, x - 1 : x + 2].any()
