@@ -121,7 +121,7 @@ def _unsure(file: SortedFile) -> list[Row]:
         told
         | {
             "key": f"asked: {doubt.about}",
-            "reason": f"{file.name}: {doubt.reason}; answer in the ledger: {doubt.possible}",
+            "reason": f"{file.name}: {doubt.reason.rstrip('.')}; answer in the ledger: {doubt.possible}",
         }
         for doubt in file.doubts
     ]

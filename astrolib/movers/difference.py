@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 from astrolib.movers import cells, residual
 from astrolib.movers.matched import Matched
 from astrolib.movers.registered import Registered
-from astrolib.movers.static_sky import LEFT_OUT, StaticSky
-
-__all__ = ["LEFT_OUT", "Difference", "subtract"]
+from astrolib.movers.static_sky import StaticSky
 
 Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolib.movers.difference import LEFT_OUT, Difference
+from astrolib.movers.difference import Difference
 from astrolib.movers.matched import HALF
 from astrolib.movers.registered import Registered
+from astrolib.movers.static_sky import LEFT_OUT
 
 Values = NDArray[np.float64]
 Image = NDArray[np.float32]

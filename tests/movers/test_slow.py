@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import astropy.units as u
 import numpy as np
 import pytest
 
 from astrolib.movers import slow
+from astrolib.movers.confirming import confirm_slow
+from astrolib.movers.deep import search_deep
 from astrolib.movers.psf import Moffat
 from astrolib.movers.registered import register
+from astrolib.movers.rows import Found
 from astrolib.movers.slow.judge import SIGNIFICANT, judge
 from astrolib.movers.slow.motion import alone, fit_motions, refit, without
 from astrolib.movers.slow.scene import gains
@@ -103,6 +107,24 @@ def test_a_blend_that_drifts_with_its_light_is_told_from_a_mover(
     verdicts = judge(seen, refit(seen, known, clean, 5), clean, (0.001, 0.6))
     assert verdicts.significance[0] > SIGNIFICANT
     assert verdicts.moves[0] is np.bool_(moves)
+
+
+def test_a_drift_must_show_in_the_differences() -> None:
+    """Beyond the width of a star; along what is there in all frames, a spike, they show nothing."""
+    simulated = floor_field("slow", 3016, (400, 400), 8)
+    field = register(simulated.frames)
+    deep = search_deep(field)
+    found = slow.find(field, lines=deep.lines)
+    feigned = found.detections.copy()
+    feigned["dec"] += 12 * u.arcsec  # as they would move elsewhere, where nothing does
+    found_there = Found(found.tracklets, feigned, found.removed)
+    far = found.tracklets["rate"] > 0.08 * u.arcsec / u.min
+    assert far.sum() >= 2
+    kept = confirm_slow(field, deep.difference, found)
+    assert len(kept.tracklets) == len(found.tracklets)
+    refused = confirm_slow(field, deep.difference, found_there)
+    assert not np.isin(found.tracklets["tracklet_id"][far], refused.tracklets["tracklet_id"]).any()
+    assert np.count_nonzero(refused.removed["filter"] == "not confirmed in the differences") >= far.sum()
 
 
 @pytest.mark.slow

@@ -97,7 +97,7 @@ def _frames(field: Registered, lines: Sequence[Sequence[Line]]) -> list[Frame]:
             _spoilt(pixels.bad, place, those),
             psf,
             pixels.rms,
-            pixels.frame.gain if np.isfinite(pixels.frame.gain) and pixels.frame.gain > 0 else 1.0,
+            pixels.gain,
             np.array([place.dx, place.dy]),
             float(minutes - middle),
         )
