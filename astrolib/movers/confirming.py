@@ -110,9 +110,14 @@ def _confirmed(
             seen = _support(field, difference, tracks[name], _passed(tracks[name], every))
             if seen.frames >= _LEAST_SEEN and seen.scatter >= _SCATTER:
                 refused[name] = _Refusal("flux differs", seen.scatter, _SCATTER)
-            elif seen.frames >= _LEAST_SEEN and seen.together <= _TOGETHER:
+            elif seen.together <= _TOGETHER and (seen.frames >= _LEAST_SEEN or _chance(field, tracklet)):
                 refused[name] = _Refusal("not confirmed in the differences", seen.together, _TOGETHER)
     return _without(found, refused)
+
+
+def _chance(field: Registered, tracklet: QTable.Row) -> bool:
+    """Say whether three points of more frames are all there is: bright trails alone spoil the differences."""
+    return str(tracklet["stage"]) == "ordinary" and tracklet["n_detections"] == 3 < len(field)
 
 
 def _without(found: Found, refused: dict[str, _Refusal]) -> Found:
@@ -163,9 +168,14 @@ def _passed(track: _Track, every: list[_Track]) -> NDArray[np.bool_]:
 
 
 def _support(field: Registered, difference: Difference, track: _Track, passed: NDArray[np.bool_]) -> _Support:
-    """Return what the difference images say of a tracklet's path, but for frames where it passes another."""
+    """Return what the difference images say of a tracklet's path.
+
+    But for frames in which it passes another: for one, or as many as leave enough others.
+    """
     measured = measure(field, difference, track.x, track.y, free=False)
-    says = np.isfinite(measured.flux_err) & ~passed
+    says = np.isfinite(measured.flux_err)
+    if np.count_nonzero(says & passed) == 1 or np.count_nonzero(says & ~passed) >= _SAY:
+        says &= ~passed
     weight = np.where(says, 1 / measured.flux_err, 0.0)
     together, _, scatter = significance(measured.score[None], weight[None])
     return _Support(int(np.count_nonzero(weight)), float(together[0]), float(scatter[0]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import astropy.units as u
@@ -14,11 +14,13 @@ from astrolib.movers.rows import Found
 from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
 
 Values = NDArray[np.float64]
+Sources = dict[str, tuple[float, float, float]]
 
 SAME_AS = "the same mover as "
 """What is said of a removed tracklet before the name of the one that was kept."""
 
 _SAME = 2.0  # rows of one frame so near each other are one source; and half a trail [arcsec]
+_OWN = 2  # sources of a tracklet that no other has
 _FASTEST_POINT = 4.0  # faster movers are measured best as trails [arcsec/min]
 _PREFERRED = 2.0  # by what the significance of the stage counts more that is made for the rate
 _SLOWEST_FREE = 0.15  # slower ones are measured best together with the static sky [arcsec/min]
@@ -29,6 +31,7 @@ def merge(stages: Sequence[Found]) -> Found:
 
     Two tracklets are one mover if they share sources in two frames. The better is the more significant,
     where the stage that is made for the rate counts more; the ordinary search adds what no other stage has.
+    What consists of the sources of several better ones is none.
     """
     tracklets = stacked([stage.tracklets for stage in stages], TRACKLET.table())
     detections = stacked([stage.detections for stage in stages], DETECTION.table())
@@ -39,11 +42,14 @@ def merge(stages: Sequence[Found]) -> Found:
     trail = []
     for row in order:
         name = str(tracklets["tracklet_id"][row])
-        twin = next((other for other in kept if _same(sources[name], sources[_name(tracklets, other)])), None)
-        if twin is None:
-            kept.append(row)
+        better = {_name(tracklets, other): sources[_name(tracklets, other)] for other in kept}
+        twin = next((other for other, their in better.items() if _same(sources[name], their)), None)
+        if twin is not None:
+            trail.append(_removed(tracklets[row], detections, SAME_AS + twin))
+        elif len(sources[name]) > 2 and _own(sources[name], better.values()) < _OWN:
+            trail.append(_removed(tracklets[row], detections, "made of others' sources"))
         else:
-            trail.append(_removed(tracklets[row], detections, _name(tracklets, twin)))
+            kept.append(row)
     kept.sort()
     names = set(map(str, tracklets["tracklet_id"][kept]))
     rows = [number for number, name in enumerate(detections["tracklet_id"]) if str(name) in names]
@@ -60,7 +66,7 @@ def _name(tracklets: QTable, row: int) -> str:
     return str(tracklets["tracklet_id"][row])
 
 
-def _sources(detections: QTable, name: str) -> dict[str, tuple[float, float, float]]:
+def _sources(detections: QTable, name: str) -> Sources:
     """Return place [deg] and trail [arcsec] in each frame."""
     rows = detections[np.asarray(detections["tracklet_id"]) == name]
     return {
@@ -80,23 +86,33 @@ def _rank(tracklet: Any) -> tuple[bool, bool, float]:
     return str(tracklet["kind"]) == "mover", stage != "ordinary", score
 
 
-def _same(one: dict[str, tuple[float, float, float]], other: dict[str, tuple[float, float, float]]) -> bool:
+def _same(one: Sources, other: Sources) -> bool:
     """Say whether two tracklets share sources in two frames."""
-    near = 0
+    return len(_shared(one, other)) >= min(2, len(one), len(other))
+
+
+def _own(one: Sources, others: Iterable[Sources]) -> int:
+    """Return how many sources of a tracklet no other has."""
+    return len(one) - len(set[str]().union(*(_shared(one, other) for other in others)))
+
+
+def _shared(one: Sources, other: Sources) -> set[str]:
+    """Return the frames in which two tracklets have one source."""
+    shared = set()
     for frame in one.keys() & other.keys():
         (ra, dec, trail), (ra2, dec2, trail2) = one[frame], other[frame]
         east = ((ra - ra2 + 180) % 360 - 180) * np.cos(np.radians(dec)) * 3600
-        apart = float(np.hypot(east, (dec - dec2) * 3600))
-        near += apart < _SAME + max(trail, trail2) / 2
-    return near >= min(2, len(one), len(other))
+        if np.hypot(east, (dec - dec2) * 3600) < _SAME + max(trail, trail2) / 2:
+            shared.add(frame)
+    return shared
 
 
-def _removed(tracklet: Any, detections: QTable, twin: str) -> dict[str, Any]:
+def _removed(tracklet: Any, detections: QTable, reason: str) -> dict[str, Any]:
     name = str(tracklet["tracklet_id"])
     first = detections[np.asarray(detections["tracklet_id"]) == name][0]
     return {
         "stage": "merge",
-        "filter": f"{SAME_AS}{twin}",
+        "filter": reason,
         "amount": float(tracklet["score"]),
         "limit": np.nan,
         "kind": "",

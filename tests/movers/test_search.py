@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from astrolib.core.errors import RefusedError
+from astrolib.movers.merged import merge
 from astrolib.movers.ordinary import search_ordinary
 from astrolib.movers.registered import register
+from astrolib.movers.rows import Found
 from astrolib.movers.search import find_movers
 from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
 from astrolib.sky.nights.field import SimulatedField, floor_field
@@ -45,6 +47,21 @@ def test_tables_keep_their_schemas(found) -> None:
 def test_what_was_removed_says_by_which_filter(found) -> None:
     assert len(found.removed) > 0
     assert all(str(name) for name in found.removed["filter"])
+
+
+def test_what_is_made_of_the_sources_of_others_is_no_mover(found) -> None:
+    frames = sorted(set(map(str, found.detections["frame"])))
+    rows: list[int] = []
+    for number, name in enumerate(found.tracklets["tracklet_id"][:3]):
+        own = (found.detections["tracklet_id"] == name) & (found.detections["frame"] == frames[number])
+        rows += np.flatnonzero(own).tolist()
+    assert len(rows) == 3
+    chance, sources = found.tracklets[:1].copy(), found.detections[rows].copy()
+    chance["tracklet_id"], chance["stage"], chance["score"] = "ordinary-0099", "ordinary", 1.0
+    sources["tracklet_id"] = "ordinary-0099"
+    merged = merge([found, Found(chance, sources, found.removed[:0])])
+    assert set(merged.tracklets["tracklet_id"]) == set(found.tracklets["tracklet_id"])
+    assert "made of others' sources" in merged.removed["filter"]
 
 
 def test_frames_may_come_in_any_order(field: SimulatedField, found) -> None:

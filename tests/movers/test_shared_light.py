@@ -32,7 +32,7 @@ PASSING = (123 - 14 * LEVER, 133 + 22 * LEVER)
 DRAWN_OFF = (350 + 20 * LEVER, 330 - 8 * LEVER)
 """A bright one, near a masked column in the first frame and masked in the second."""
 
-BENT = (340 + 20 * LEVER, 120 + 2.5 * LEVER**2)
+BENT = (200 + 20 * LEVER, 420 + 2.5 * LEVER**2)
 """Three faint places on a parabola; the other two frames show nothing."""
 
 
