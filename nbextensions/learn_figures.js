@@ -95,7 +95,7 @@ function auditChart(target, audits) {
   const share = x.length > 1 ? 0.25 : 0.5;
   return {
     title: `Audit: ${target}`,
-    about: last ? `${level} from ${last.n} audited spectra.` : "",
+    about: last ? `${level} from ${last.n} audited spectra. Completeness supposes that hardly any target scores lowest.` : "",
     empty: "The audit speaks once its first sample is labelled.",
     series: [curve("precision", BLUE), curve("completeness", ORANGE)],
     x: { label: "round", whole: true, range: x.length ? [Math.min(...x) - share, Math.max(...x) + share] : undefined },
