@@ -24,6 +24,7 @@ _ROUNDS = 2  # of measuring and fitting: a place is looked for only near the pat
 _MOST_BENT = 0.3  # sagitta over the length of a path
 _EDGE = 6.0  # nearer to the edge an image is cut [pixel]
 _PLAIN = 20.0  # significance from which three places may be bent though more frames could show them
+_UNLIKE = 0.35  # of the light of three places on a bend, by which one may differ beside its errors
 _OFF = 3.0  # errors from the path, beyond which a row is another source
 _VARIES = 0.15  # of a mover's light, from frame to frame
 _UNSURE = 0.3  # of a place, whatever its light [pixel]
@@ -44,7 +45,7 @@ def tabulate(field: Registered, deep: Deep, least: int = 3) -> rows.Found:
     found, removed = [], list(deep.removed)
     for candidate in deep.candidates:
         track, shows = _shown(field, deep, candidate)
-        reason = _why_none(candidate, track, len(shows), least)
+        reason = _why_none(candidate, track, shows, least)
         if reason:
             x, y = float(candidate.x[0]), float(candidate.y[0])
             removed.append(removed_row(field, 0, x, y, reason, candidate.significance, ""))
@@ -54,15 +55,19 @@ def tabulate(field: Registered, deep: Deep, least: int = 3) -> rows.Found:
     return rows.tabulate(field, "deep", found, removed)
 
 
-def _why_none(candidate: Candidate, track: _Track, shown: int, least: int) -> str:
-    """Return why what so many frames show is no mover; nothing if it is one."""
-    if shown < least:
+def _why_none(candidate: Candidate, track: _Track, shows: NDArray[np.intp], least: int) -> str:
+    """Return why what these frames show is no mover; nothing if it is one."""
+    if len(shows) < least:
         return "shown by too few frames"
+    if not candidate.curved or len(shows) > 3:
+        return ""
     could = np.count_nonzero(np.isfinite(track.forced.flux_err))
     # Any three faint places have a bend: where more frames could show it, they are no path that needs one.
-    if candidate.curved and shown == 3 < could and candidate.significance < _PLAIN:
+    if could > 3 and candidate.significance < _PLAIN:
         return "three places off a line"
-    return ""
+    flux, error = track.free.flux[shows], track.free.flux_err[shows]
+    off = np.abs(flux - np.median(flux))
+    return "three places of unlike light" if np.any(off > 3 * error + _UNLIKE * np.median(flux)) else ""
 
 
 def _shown(field: Registered, deep: Deep, candidate: Candidate) -> tuple[_Track, NDArray[np.intp]]:
@@ -79,7 +84,9 @@ def _track(
     field: Registered, deep: Deep, candidate: Candidate, curved: bool
 ) -> tuple[_Track, NDArray[np.bool_]]:
     """Measure a candidate, and say which frames show it on its path."""
-    x, y = _joint_path(field, deep, candidate.x, candidate.y)
+    # Of three frames two make a straight path shine; what is bent is where it was found.
+    bent = curved and len(field) == 3
+    x, y = (candidate.x, candidate.y) if bent else _joint_path(field, deep, candidate.x, candidate.y)
     free = measure(field, deep.difference, x, y)
     shown = free.score[free.score > _SHOWS]
     if len(shown) and np.median(shown) > _FAINT:

@@ -35,6 +35,9 @@ DRAWN_OFF = (350 + 20 * LEVER, 330 - 8 * LEVER)
 BENT = (200 + 20 * LEVER, 420 + 2.5 * LEVER**2)
 """Three faint places on a parabola; the other two frames show nothing."""
 
+BOWED = (330 + 15 * LEVER, 410 + 6.0 * LEVER**2)
+"""A bright one on a bent path: of the three frames in the middle, no line is near all places."""
+
 
 @pytest.fixture(scope="module")
 def frames() -> list[ReducedFrame]:
@@ -43,7 +46,7 @@ def frames() -> list[ReducedFrame]:
     frames = sorted(field.frames, key=lambda frame: frame.mid)
     light = [np.zeros((SIDE, SIDE)) for _ in frames]
     for path, peak, among in ((PASSED, 60, range(5)), (PASSING, 900, range(5)), (DRAWN_OFF, 400, range(5)),
-                              (BENT, 35, (0, 1, 3))):  # fmt: skip
+                              (BENT, 35, (0, 1, 3)), (BOWED, 300, range(5))):  # fmt: skip
         for number in among:
             _draw(light[number], _on(frames, number, path), peak)
     masks = [np.zeros((SIDE, SIDE), bool) for _ in frames]
@@ -113,3 +116,9 @@ def test_three_faint_places_of_five_that_need_a_bend_are_no_mover(
     tabled = deep_rows.tabulate(field, Deep([candidate], difference, [], []))
     assert len(tabled.tracklets) == kept
     assert list(tabled.removed["filter"]) == ["three places off a line"] * (1 - kept)
+
+
+def test_of_three_frames_a_bent_path_is_found(frames: list[ReducedFrame]) -> None:
+    middle = frames[1:4]
+    part = BOWED[0][1:4], BOWED[1][1:4]
+    assert _with_motion(find_movers(middle), middle, part) == 1
