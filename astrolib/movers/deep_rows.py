@@ -91,8 +91,7 @@ def _track(
     shown = free.score[free.score > _SHOWS]
     if len(shown) and np.median(shown) > _FAINT:
         for _ in range(_ROUNDS):
-            shows = free.score > _SHOWS
-            x, y = _path(field.minutes, free, _doubt(field, free, shows), shows, curved)
+            x, y = _path(field, free, free.score > _SHOWS, curved)
             free = measure(field, deep.difference, x, y)
     forced = measure(field, deep.difference, x, y, free=False)
     off = np.hypot(free.x - x, free.y - y) / np.sqrt(
@@ -144,9 +143,7 @@ def _doubt(field: Registered, free: Measured, shows: NDArray[np.bool_]) -> Value
     return np.sqrt(np.trace(free.covariance, axis1=1, axis2=2) / 2 + 0.05**2 + spoilt**2)
 
 
-def _path(
-    minutes: Values, free: Measured, error: Values, shows: NDArray[np.bool_], curved: bool
-) -> tuple[Values, Values]:
+def _path(field: Registered, free: Measured, shows: NDArray[np.bool_], curved: bool) -> tuple[Values, Values]:
     """Return the places of the fitted path at all times: straight, or curved where that is significant.
 
     Three places say nothing of a curve; there what was found as one stays one.
@@ -156,6 +153,7 @@ def _path(
     """
     if shows.sum() < 2:
         return free.x, free.y
+    minutes, error = field.minutes, _doubt(field, free, shows)
     error = np.maximum(error, np.median(error[shows]) / 2)
     if curved and shows.sum() == 3:
         return _robust(minutes, free, error, shows, 2)
