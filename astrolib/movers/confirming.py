@@ -14,7 +14,7 @@ from astrolib.movers.candidates import significance
 from astrolib.movers.difference import Difference
 from astrolib.movers.measuring import measure
 from astrolib.movers.registered import Registered
-from astrolib.movers.rows import Found
+from astrolib.movers.rows import Found, removed_tracklet
 from astrolib.movers.tables import REMOVED
 
 Values = NDArray[np.float64]
@@ -125,7 +125,7 @@ def _without(found: Found, refused: dict[str, _Refusal]) -> Found:
     owners = np.asarray(found.detections["tracklet_id"], str)
     kept = [str(name) not in refused for name in found.tracklets["tracklet_id"]]
     removed = [
-        _removed(tracklet, _of(found.detections, str(tracklet["tracklet_id"])), refused)
+        _removed(tracklet, found.detections, refused[str(tracklet["tracklet_id"])])
         for tracklet in found.tracklets[~np.array(kept, bool)]
     ]
     rows = [number for number, name in enumerate(owners) if name not in refused]
@@ -185,19 +185,5 @@ def _rows(table: QTable) -> list[dict[str, object]]:
     return [{name: getattr(row[name], "value", row[name]) for name in table.colnames} for row in table]
 
 
-def _removed(tracklet: QTable.Row, detections: QTable, refused: dict[str, _Refusal]) -> dict[str, object]:
-    first, why = detections[0], refused[str(tracklet["tracklet_id"])]
-    return {
-        "stage": str(tracklet["stage"]),
-        "filter": why.filter,
-        "amount": why.amount,
-        "limit": why.limit,
-        "kind": "",
-        "frame": str(first["frame"]),
-        "x": float(first["x"]),
-        "y": float(first["y"]),
-        "ra": float(first["ra"].to_value(u.deg)),
-        "dec": float(first["dec"].to_value(u.deg)),
-        "rate": float(tracklet["rate"].value),
-        "snr": float(tracklet["snr"]),
-    }
+def _removed(tracklet: QTable.Row, detections: QTable, why: _Refusal) -> dict[str, object]:
+    return removed_tracklet(tracklet, detections, str(tracklet["stage"]), why.filter, why.amount, why.limit)

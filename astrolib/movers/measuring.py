@@ -115,8 +115,7 @@ def _trails(field: Registered, x: Values, y: Values) -> Values:
 
 def _along(images: Image, trail: Values, x: Values, y: Values) -> Values:
     """Return the mean of each frame's image along the trail; x and y of shape (..., frames)."""
-    count = max(1, int(np.ceil(np.hypot(*trail.T).max() / _STEP)))
-    share = (np.arange(count) + 0.5) / count - 0.5
+    share = _points(trail)
     columns, rows = np.broadcast_arrays(
         x[..., None] + share * trail[:, :1], y[..., None] + share * trail[:, 1:]
     )
@@ -126,10 +125,17 @@ def _along(images: Image, trail: Values, x: Values, y: Values) -> Values:
 
 def _covered(sigma: Image, trail: Values, x: Values, y: Values) -> Values:
     """Return the share of each frame's trail where something is seen."""
-    count = max(1, int(np.ceil(np.hypot(*trail.T).max() / _STEP)))
-    shares = (np.arange(count) + 0.5) / count - 0.5
-    seen = [np.isfinite(nearest(sigma, x + share * trail[:, 0], y + share * trail[:, 1])) for share in shares]
+    seen = [
+        np.isfinite(nearest(sigma, x + share * trail[:, 0], y + share * trail[:, 1]))
+        for share in _points(trail)
+    ]
     return np.mean(seen, axis=0)
+
+
+def _points(trail: Values) -> Values:
+    """Return where the points of trails lie, as shares of their length from the middle."""
+    count = max(1, int(np.ceil(np.hypot(*trail.T).max() / _STEP)))
+    return (np.arange(count) + 0.5) / count - 0.5
 
 
 def nearest(images: Image, x: Values, y: Values) -> Values:

@@ -10,7 +10,7 @@ import numpy as np
 from astropy.table import QTable, vstack
 from numpy.typing import NDArray
 
-from astrolib.movers.rows import Found
+from astrolib.movers.rows import Found, removed_tracklet
 from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
 
 Values = NDArray[np.float64]
@@ -108,19 +108,4 @@ def _shared(one: Sources, other: Sources) -> set[str]:
 
 
 def _removed(tracklet: Any, detections: QTable, reason: str) -> dict[str, Any]:
-    name = str(tracklet["tracklet_id"])
-    first = detections[np.asarray(detections["tracklet_id"]) == name][0]
-    return {
-        "stage": "merge",
-        "filter": reason,
-        "amount": float(tracklet["score"]),
-        "limit": np.nan,
-        "kind": "",
-        "frame": str(first["frame"]),
-        "x": float(first["x"]),
-        "y": float(first["y"]),
-        "ra": float(first["ra"].value),
-        "dec": float(first["dec"].value),
-        "rate": float(tracklet["rate"].value),
-        "snr": float(tracklet["snr"].value if hasattr(tracklet["snr"], "value") else tracklet["snr"]),
-    }
+    return removed_tracklet(tracklet, detections, "merge", reason, float(tracklet["score"]))

@@ -101,6 +101,39 @@ def tabulate(
     return Found(TRACKLET.table(tracklets), DETECTION.table(detections), REMOVED.table(removed))
 
 
+def removed_tracklet(
+    tracklet: Any, detections: QTable, stage: str, reason: str, amount: float, limit: float = np.nan
+) -> dict[str, Any]:
+    """Return the row of the trail of what was removed for a tracklet, at its first place.
+
+    Parameters
+    ----------
+    tracklet : QTable.Row
+        Which.
+    detections : QTable
+        Its own and perhaps others'.
+    stage, reason : str
+        That removed it, and why.
+    amount, limit : float
+        What it has of what is asked, and what is asked.
+    """
+    first = detections[np.asarray(detections["tracklet_id"]) == str(tracklet["tracklet_id"])][0]
+    return {
+        "stage": stage,
+        "filter": reason,
+        "amount": amount,
+        "limit": limit,
+        "kind": "",
+        "frame": str(first["frame"]),
+        "x": float(first["x"]),
+        "y": float(first["y"]),
+        "ra": float(first["ra"].value),
+        "dec": float(first["dec"].value),
+        "rate": float(tracklet["rate"].value),
+        "snr": float(tracklet["snr"]),
+    }
+
+
 def position_angle(field: Registered, x: float, y: float, angle: float) -> float:
     """Return the position angle [deg, east of north] of a direction on the grid."""
     ra, dec = field.to_sky(
