@@ -63,7 +63,7 @@ def groups(batch: Batch, recipe: Recipe, rejected: list[Rejected]) -> Iterator[G
 
 
 def _window(wavelength: NDArray[np.float64], way: Way, recipe: Recipe) -> slice:
-    """Return the pixels that take part: those about the grid, as far as the blur reaches."""
+    """Return the pixels that take part: to the outer edges of the grid, and as far as the blur reaches."""
     if not (np.diff(wavelength) > 0).all() or not np.isfinite(wavelength[[0, -1]]).all():
         raise UnfitError("wavelength", "its wavelength does not increase", remedy="collect it again")
     first, last = ends(way, recipe)
@@ -73,8 +73,9 @@ def _window(wavelength: NDArray[np.float64], way: Way, recipe: Recipe) -> slice:
             f"it covers {wavelength[0]:.1f} to {wavelength[-1]:.1f} angstrom of {first:.1f} to {last:.1f}",
             remedy="choose another wave_min or wave_max",
         )
-    low = int(np.searchsorted(wavelength, first, side="right")) - 2
-    high = int(np.searchsorted(wavelength, last, side="left")) + 2
+    outer = (last - first) / (recipe.n_pixels - 1) / 2 if recipe.resampling == "conserving" else 0.0
+    low = int(np.searchsorted(wavelength, first - outer, side="right")) - 2
+    high = int(np.searchsorted(wavelength, last + outer, side="left")) + 2
     margin = reach(wavelength[max(low, 0) : high], way, recipe)
     return slice(max(low - margin, 0), min(high + margin, wavelength.size))
 

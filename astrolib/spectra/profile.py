@@ -7,6 +7,7 @@ import numpy as np
 from astropy.table import QTable, hstack
 from numpy.typing import ArrayLike
 
+from astrolib.core.errors import ParameterError
 from astrolib.spectra.peaks import Peaks, Values, find_peaks
 from astrolib.spectra.resampling import pixel_edges
 from astrolib.spectra.robust import deviation
@@ -38,18 +39,25 @@ def measure_profile(
     resolving_power : float
         Of the spectra.
     ivar : array_like, of the shape of `flux`, optional
-        Inverse variance of `flux`; by default the noise is told from the scatter of neighbouring pixels.
+        Inverse variance of `flux`. Where it is not given, not finite or 0, the scatter of neighbouring
+        pixels tells the noise: LAMOST has 0 where it took strong emission lines for cosmic hits.
     continuum_error : float
         Relative error of the continuum, which counts in the equivalent width.
 
     Returns
     -------
     QTable, one row a spectrum
-        ``equivalent_width`` within 3000 km/s, positive in absorption [angstrom]; ``peak``, the highest, over
-        the continuum; where there are two peaks ``separation`` [km/s], ``peak_ratio`` (V/R: the peak of
-        shorter wavelength over the other one, each over the continuum) and ``dip``, how far the flux between
-        them falls below the lower one; each with its standard ``_error``. A peak counts from 3 standard
-        deviations above the continuum, a dip from 3 below its lower peak; else NaN.
+        ``equivalent_width`` within 3000 km/s as far as the pixels reach, positive in absorption [angstrom];
+        ``peak``, the highest, over the continuum; where there are two peaks ``separation`` [km/s],
+        ``peak_ratio`` (V/R: the peak of shorter wavelength over the other one, each over the continuum) and
+        ``dip``, how far the flux between them falls below the lower one; each with its standard ``_error``. A
+        peak counts from 3 standard deviations above the continuum, a dip from 3 below its lower peak; else
+        NaN.
+
+    Raises
+    ------
+    ParameterError
+        If the line is not among the wavelengths.
 
     Notes
     -----
@@ -59,8 +67,14 @@ def measure_profile(
     the resolution element is added, to that of a height 0.4 %, as peaks are no parabolas.
     """
     speed = velocity(wavelength, line)
+    if not speed[0] <= 0 <= speed[-1]:
+        lam = np.asarray(wavelength)
+        raise ParameterError(
+            f"no line at {line:g} angstrom among {lam[0]:.1f} to {lam[-1]:.1f}",
+            remedy="give spectra that cover it, or another line",
+        )
     rows = np.atleast_2d(np.asarray(flux, dtype=np.float64))
-    known = _from_scatter(rows) if ivar is None else np.atleast_2d(np.asarray(ivar, dtype=np.float64))
+    known = _inverse_variance(rows, ivar)
     size = np.where(np.abs(speed) <= REACH, np.diff(pixel_edges(wavelength)), 0)
     strength = _equivalent_width(size, rows, known, continuum_error)
     return hstack([strength, _peak_table(find_peaks(speed, rows, known, resolving_power))])
@@ -95,6 +109,15 @@ def _peak_table(peaks: Peaks) -> QTable:
         {name: np.where(peaks.lit, values, np.nan) for name, values in highest.items()}
         | {name: np.where(peaks.double, values, np.nan) for name, values in pair.items()}
     )
+
+
+def _inverse_variance(flux: Values, ivar: ArrayLike | None) -> Values:
+    """Return it as given where that is above 0, else from the scatter."""
+    scatter = _from_scatter(flux)
+    if ivar is None:
+        return scatter
+    given = np.atleast_2d(np.asarray(ivar, dtype=np.float64))
+    return np.where(np.isfinite(given) & (given > 0), given, scatter)
 
 
 def _from_scatter(flux: Values) -> Values:

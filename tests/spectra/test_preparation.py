@@ -14,7 +14,7 @@ import pytest
 from astrolib.collection import PreparedSpectra, SpectrumCollection, read_spectra
 from astrolib.core.errors import ParameterError
 from astrolib.core.spectrum import Spectrum
-from astrolib.spectra import FLAGS, prepare, read_recipe, vacuum_to_air
+from astrolib.spectra import FLAGS, prepare, read_recipe, resample, vacuum_to_air
 from astrolib.spectra.resolution import FWHM
 
 LAMOST = 10 ** (3.78 + 1e-4 * np.arange(900))
@@ -97,6 +97,15 @@ def test_each_flaw_is_named_and_the_rest_goes_on(run, flag):
     assert [tuple(row)[:3] for row in done.rejected] == [(bad.id, "bad.fits", flag)]
     assert len(done.rejected["reason"][0]) > 15
     assert flag in FLAGS
+
+
+@pytest.mark.parametrize("n_pixels", [140, 30])
+def test_the_outermost_pixels_hold_all_their_light(run, n_pixels):
+    """Pixels of the spectrum far smaller than those of the grid reach to its outer edges."""
+    one = star(1, ONDREJOV, resolving_power=13000.0)
+    done = run([one], resolution=0.0, continuum="none", scale="none", n_pixels=n_pixels).prepared
+    expected = resample(ONDREJOV, one.flux, done.wavelength).flux
+    np.testing.assert_allclose(done.flux[0], expected, rtol=1e-6)
 
 
 def test_not_finite_where_masked_pixels_are_used(run):

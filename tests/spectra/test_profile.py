@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from astrolib.core.errors import ParameterError
 from astrolib.sky import LAMOST, ONDREJOV
 from astrolib.sky.spectra.stars import draw_stars, state_at
 from astrolib.sky.spectra.truth import measure, seen_profiles
@@ -103,3 +104,22 @@ def test_without_an_inverse_variance_the_scatter_tells():
     found = measure_profile(wavelength, flux, H_ALPHA, 13000)
     expected = 0.02 * 0.25 * np.sqrt(wavelength.size)
     assert found["equivalent_width_error"][0].value == pytest.approx(expected, rel=0.15)
+
+
+def test_a_line_that_was_taken_for_a_cosmic_hit_is_measured():
+    """LAMOST gives strong emission an inverse variance of 0."""
+    wavelength = np.arange(6450.0, 6680, 1.5)
+    speed = (wavelength / H_ALPHA - 1) * 299792.458
+    flux = 1 + 3 * np.exp(-0.5 * (speed / 120) ** 2)
+    flux = flux + np.random.default_rng(1).normal(0, 0.01, (2, wavelength.size))
+    stated = np.full(flux.shape, 1e4)
+    stated[0, np.abs(speed) < 500] = 0
+    found = measure_profile(wavelength, flux, H_ALPHA, 1800, ivar=stated)
+    assert found["peak"] == pytest.approx([4, 4], rel=0.02)
+    errors = found["equivalent_width_error"].value
+    assert errors[0] == pytest.approx(errors[1], rel=0.2)
+
+
+def test_a_line_that_is_not_there_is_no_empty_answer():
+    with pytest.raises(ParameterError, match=r"no line at 6564\.61 angstrom among 6600\.0 to 6699\.0"):
+        measure_profile(np.arange(6600.0, 6700), np.ones(100), H_ALPHA, 1800)
