@@ -31,7 +31,7 @@ class Group:
     flux, ivar : ndarray of float32, shape (spectra, pixels)
         In their units; a row of NaN where the inverse variance is unknown.
     mask : ndarray of bool, shape (spectra, pixels)
-        True where a pixel must not be used; False where nobody says.
+        True where a pixel must not be used: where somebody says so, or flux and inverse variance are both 0.
     """
 
     metadata: list[dict[str, Any]]
@@ -87,6 +87,7 @@ def _group(batch: Batch, way: Way, pixels: slice, rows: list[int]) -> Group:
     unmasked = np.zeros(wavelength.size, dtype=bool)
     ivar = np.stack([_part(batch.ivar[row], pixels, unknown) for row in rows])
     mask = np.stack([_part(batch.mask[row], pixels, unmasked) for row in rows])
+    mask |= (flux == 0) & (ivar == 0)  # how surveys write that nothing was measured
     return Group([batch.metadata[row] for row in rows], way, wavelength, flux, ivar, mask)
 
 

@@ -6,6 +6,7 @@ import csv
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,17 @@ def test_each_flaw_is_named_and_the_rest_goes_on(run, flag):
     assert [tuple(row)[:3] for row in done.rejected] == [(bad.id, "bad.fits", flag)]
     assert len(done.rejected["reason"][0]) > 15
     assert flag in FLAGS
+
+
+def test_where_flux_and_inverse_variance_are_zero_nothing_was_measured(run):
+    """But an inverse variance of 0 alone leaves no flux out."""
+    near = np.abs(LAMOST - 6564) < 6
+    one = star(1)
+    unsure = np.where(near, 0, 1e-2)
+    spectra = [replace(one, ivar=unsure), replace(one, flux=np.where(near, 0, one.flux), ivar=unsure)]
+    done = run(spectra)
+    assert done.prepared.ids.tolist() == [spectra[0].id]
+    assert done.rejected["flag"].tolist() == ["masked at the line"]
 
 
 @pytest.mark.parametrize("n_pixels", [140, 30])
