@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -59,7 +60,8 @@ def middle_of_exposure(obstime: str, scale: str, ref: str, exptime: float) -> Ti
             f"epoch {obstime!r} with scale {scale!r}, marking {ref!r} of the exposure",
             remedy="say all three, in the file or the archive's table",
         )
-    epoch = Time(obstime, scale=scale.lower(), format="isot" if "T" in obstime else "iso")
+    # datetime knows more ways to write a date than astropy.
+    epoch = Time(datetime.fromisoformat(obstime).isoformat(), scale=scale.lower(), format="isot")
     if ref == "middle":
         return epoch
     if not np.isfinite(exptime):
@@ -95,11 +97,21 @@ def barycentric_correction(
         few m/s that wavelengths for looking need). The Earth's rotation comes from the tables that ship
         with astropy.
     """
+    return float(barycentric_corrections(position, location, middle, frame))
+
+
+def barycentric_corrections(
+    position: SkyCoord,
+    location: EarthLocation | str,
+    middle: Time,
+    frame: Literal["barycentric", "heliocentric"] = "barycentric",
+) -> np.ndarray:
+    """Return the `barycentric_correction` [km/s] of each of many places and times of one shape."""
     if isinstance(location, str):
         location = site(location)
     with iers.conf.set_temp("auto_download", False), iers.conf.set_temp("auto_max_age", None):
         found = position.radial_velocity_correction(frame, obstime=middle, location=location)
-    return float(found.to_value(u.km / u.s))
+    return np.asarray(found.to_value(u.km / u.s))
 
 
 def correction_of(spectrum: Spectrum, location: EarthLocation | str) -> float:

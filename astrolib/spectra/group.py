@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from astrolib.collection import Batch
 from astrolib.spectra.recipe import Recipe
 from astrolib.spectra.unfit import Rejected, UnfitError
-from astrolib.spectra.way import Way, ends, way_of
+from astrolib.spectra.way import Way, ends, ways_of
 from astrolib.spectra.weights import reach
 
 
@@ -45,13 +45,11 @@ class Group:
 def groups(batch: Batch, recipe: Recipe, rejected: list[Rejected]) -> Iterator[Group]:
     """Group the spectra of a batch; those that are unfit are added to `rejected`."""
     found: dict[tuple[Way, bytes], list[int]] = {}
-    for row, known in enumerate(batch.metadata):
-        try:
-            key = way_of(known, recipe), batch.wavelength[row].tobytes()
-        except UnfitError as error:
-            rejected.append(Rejected(known["id"], known["source"], error.flag, str(error)))
+    for row, (known, way) in enumerate(zip(batch.metadata, ways_of(batch.metadata, recipe), strict=True)):
+        if isinstance(way, UnfitError):
+            rejected.append(Rejected(known["id"], known["source"], way.flag, str(way)))
         else:
-            found.setdefault(key, []).append(row)
+            found.setdefault((way, batch.wavelength[row].tobytes()), []).append(row)
     for (way, _), rows in found.items():
         try:
             pixels = _window(batch.wavelength[rows[0]], way, recipe)

@@ -1,9 +1,9 @@
-"""What must be done to one spectrum: decided from what its collection says of it, never guessed."""
+"""What must be done to each spectrum: decided from what its collection says of it, never guessed."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from astrolib.core.errors import ParameterError
 from astrolib.core.spectrum import RestFrame
 from astrolib.spectra.air import air_to_vacuum, vacuum_to_air
-from astrolib.spectra.frame import shifted, velocity_to_add
+from astrolib.spectra.frame import shifted, velocities_to_add
 from astrolib.spectra.recipe import Recipe
 from astrolib.spectra.resolution import NEARLY
 from astrolib.spectra.unfit import UnfitError
@@ -48,21 +48,39 @@ class Way:
         return shifted(wavelength, self.velocity) if self.velocity else wavelength
 
 
-def way_of(known: Mapping[str, Any], recipe: Recipe) -> Way:
-    """Decide what must be done to a spectrum.
+def ways_of(known: Sequence[Mapping[str, Any]], recipe: Recipe) -> list[Way | UnfitError]:
+    """Decide what must be done to spectra.
 
     Parameters
     ----------
-    known : mapping
-        Its row of `astrolib.core.schema.COLLECTED_SPECTRUM`, without units.
+    known : sequence of mapping
+        Of each its row of `astrolib.core.schema.COLLECTED_SPECTRUM`, without units.
     recipe : Recipe
-        How it is to be prepared.
+        How they are to be prepared.
 
-    Raises
-    ------
-    UnfitError
-        If something that the recipe needs is not known, or cannot be.
+    Returns
+    -------
+    list of Way or UnfitError
+        An error where something that the recipe needs is not known, or cannot be.
     """
+    framed = [_with_frame(each, recipe) for each in known]
+    reached = velocities_to_add(framed, recipe.frame)
+    ways: list[Way | UnfitError] = []
+    for each, frame in zip(framed, reached, strict=True):
+        try:
+            ways.append(_way(each, frame, recipe))
+        except UnfitError as error:
+            ways.append(error)
+    return ways
+
+
+def _with_frame(known: Mapping[str, Any], recipe: Recipe) -> Mapping[str, Any]:
+    if known["rest_frame"] == "unknown" and recipe.assume_rest_frame:
+        return {**known, "rest_frame": recipe.assume_rest_frame}
+    return known
+
+
+def _way(known: Mapping[str, Any], frame: tuple[RestFrame, float] | ParameterError, recipe: Recipe) -> Way:
     medium = known["medium"] if known["medium"] != "unknown" else recipe.assume_medium
     if not medium:
         raise UnfitError(
@@ -70,13 +88,9 @@ def way_of(known: Mapping[str, Any], recipe: Recipe) -> Way:
             "nobody says whether its wavelengths are in air or in vacuum",
             remedy="say assume_medium in a recipe of your own",
         )
-    if known["rest_frame"] == "unknown" and recipe.assume_rest_frame:
-        known = {**known, "rest_frame": recipe.assume_rest_frame}
-    try:
-        rest_frame, velocity = velocity_to_add(known, recipe.frame)
-    except ParameterError as error:
-        raise UnfitError("frame", error.what, remedy=error.remedy) from error
-    return Way(medium, _resolving_power(known["resolving_power"], recipe), rest_frame, velocity)
+    if isinstance(frame, ParameterError):
+        raise UnfitError("frame", frame.what, remedy=frame.remedy) from frame
+    return Way(medium, _resolving_power(known["resolving_power"], recipe), *frame)
 
 
 @lru_cache(maxsize=1024)

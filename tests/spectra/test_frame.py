@@ -8,7 +8,7 @@ from astropy.coordinates import SkyCoord
 
 from astrolib.core.errors import ParameterError
 from astrolib.spectra import barycentric_correction, middle_of_exposure, site, velocity_to_add
-from astrolib.spectra.frame import shifted
+from astrolib.spectra.frame import shifted, velocities_to_add
 
 EPOCH = {"obstime": "2015-03-20T22:00:00", "time_scale": "UTC", "time_ref": "middle", "exptime": np.nan}
 KNOWN = {"instrument": "Ondrejov CCD700", "ra": 180.0, "dec": 0.0, **EPOCH}
@@ -61,3 +61,32 @@ def test_from_the_sun_to_the_barycentre_is_little():
 def test_what_cannot_be_known_is_refused(change, told):
     with pytest.raises(ParameterError, match=told):
         velocity_to_add(KNOWN | change, "heliocentric")
+
+
+def test_many_at_once_are_as_one_by_one():
+    rng = np.random.default_rng(2)
+    frames = ["topocentric", "heliocentric", "barycentric", "unknown"]
+    sites = ["Ondrejov CCD700", "LAMOST LRS", "my camera"]
+    many = [
+        KNOWN
+        | {"rest_frame": frames[n % 4], "instrument": sites[n % 3], "ra": rng.uniform(0, 360)}
+        | {"obstime": f"20{n:02d}-03-20T22:00:00", "time_scale": ("UTC", "TAI")[n % 2]}
+        for n in range(24)
+    ]
+    found = velocities_to_add(many, "barycentric")
+    assert sum(isinstance(each, ParameterError) for each in found) == 8
+    for known, each in zip(many, found, strict=True):
+        if isinstance(each, ParameterError):
+            with pytest.raises(ParameterError, match=each.what):
+                velocity_to_add(known, "barycentric")
+        else:
+            frame, value = velocity_to_add(known, "barycentric")
+            assert each == (frame, pytest.approx(value, abs=1e-6))
+
+
+@pytest.mark.parametrize("written", ["2015-03-20T22", "20150320T220000", "2015-03-20 22:00"])
+def test_dates_are_read_as_a_spectrum_takes_them(written):
+    known = KNOWN | {"rest_frame": "topocentric"}
+    assert velocity_to_add(known | {"obstime": written}, "barycentric") == velocity_to_add(
+        known, "barycentric"
+    )
