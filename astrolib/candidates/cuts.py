@@ -12,7 +12,7 @@ from astropy.coordinates import SkyCoord
 from astropy.units import Quantity
 from numpy.typing import NDArray
 
-from astrolib.candidates.table import PREFIX
+from astrolib.candidates.scores import PREFIX
 from astrolib.candidates.trail import Rows
 from astrolib.core.errors import ParameterError
 

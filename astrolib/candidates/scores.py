@@ -13,6 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from astrolib.candidates.ecsv import read_ecsv, texts
 from astrolib.core.errors import UnreadableFileError
 
+PREFIX = "p "
+"""Before the name of a class stands this in the column of its probability."""
+
 _ROUNDING = 1e-6  # of probabilities in single precision
 _REMEDY = "classify again, or give a table of id, label, entropy and a probability for each class"
 

@@ -5,24 +5,19 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from astropy.table import QTable
 from numpy.typing import ArrayLike, NDArray
 
+from astrolib.candidates.cuts import Cut
 from astrolib.candidates.ecsv import read_ecsv, write_ecsv
 from astrolib.candidates.known import joined
-from astrolib.candidates.scores import Scores, scores_of
+from astrolib.candidates.scores import PREFIX, Scores, scores_of
 from astrolib.candidates.trail import TRAIL, Rows, Step
 from astrolib.collection.objects import same_object
 from astrolib.core.errors import ParameterError, UnreadableFileError
-
-if TYPE_CHECKING:
-    from astrolib.candidates.cuts import Cut
-
-PREFIX = "p "
-"""Before the name of a class stands this in the column of its probability."""
 
 
 @dataclass(frozen=True, eq=False)
