@@ -28,9 +28,9 @@ from astrolib.images.frame import ReducedFrame
 from astrolib.images.reading import read_frames
 from astrolib.images.writing import write_frame
 from astrolib.movers.deep import search_deep
-from astrolib.movers.deep_rows import tabulate
+from astrolib.movers.deep.rows import tabulate
+from astrolib.movers.frames.registered import register
 from astrolib.movers.ordinary import search_ordinary
-from astrolib.movers.registered import register
 from astrolib.sky.nights.field import floor_field
 
 MOST = 2.0  # times SExtractor's time

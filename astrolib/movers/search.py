@@ -10,14 +10,15 @@ from astropy.table import QTable
 from astrolib.core.errors import RefusedError
 from astrolib.core.progress import Progress, silent
 from astrolib.images.frame import ReducedFrame
-from astrolib.movers import deep, deep_rows, slow, trails, vetting
-from astrolib.movers.confirming import confirm, confirm_slow
-from astrolib.movers.ghosts import name_ghosts
-from astrolib.movers.merged import merge
-from astrolib.movers.ordinary import search_ordinary
-from astrolib.movers.registered import register
-from astrolib.movers.rows import Found
-from astrolib.movers.vetting import Tell
+from astrolib.movers import deep, slow, trails
+from astrolib.movers.artefacts.ghosts import name_ghosts
+from astrolib.movers.frames import vetting
+from astrolib.movers.frames.registered import register
+from astrolib.movers.frames.vetting import Tell
+from astrolib.movers.judging.confirming import confirm, confirm_slow
+from astrolib.movers.judging.merged import merge
+from astrolib.movers.ordinary.search import search_ordinary
+from astrolib.movers.tracklets.rows import Found
 
 Movers = Found
 """Tracklets, detections and the trail of what was removed."""
@@ -59,7 +60,7 @@ def find_movers(
     stages, found = [], None
     if len(field) >= 3 and rate_min < deep.FASTEST and rate_max > deep.SLOWEST:
         found = deep.search_deep(field, rate_min, rate_max)
-        stages.append(deep_rows.tabulate(field, found, min_detections))
+        stages.append(deep.tabulate(field, found, min_detections))
         # Where a frame's difference says nothing (edges, blemishes), its own sources still may.
         stages.append(
             search_ordinary(field, rate_min=rate_min, rate_max=rate_max, min_detections=min_detections)

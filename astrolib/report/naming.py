@@ -12,7 +12,7 @@ from astropy.table import Row
 
 from astrolib.movers.formats import FormatError, Identity, pack
 from astrolib.movers.formats.base62 import LIMIT, encode
-from astrolib.movers.known_matches import SURE
+from astrolib.movers.known.matches import SURE
 
 TRK_SUB_WIDTH = 7
 """Characters of a `trkSub`: ADES takes 8, but 80 columns only 7, and both files name an object alike."""

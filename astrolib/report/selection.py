@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from astropy.table import QTable
 
-from astrolib.movers.tables import PAIR
+from astrolib.movers.tracklets.tables import PAIR
 from astrolib.report.naming import known_as
 from astrolib.report.site import LEAST_POSITIONS, Site
 from astrolib.report.tables import is_planted

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from astrolib.core.errors import RefusedError
-from astrolib.movers.merged import merge
+from astrolib.movers.frames.registered import register
+from astrolib.movers.judging.merged import merge
 from astrolib.movers.ordinary import search_ordinary
-from astrolib.movers.registered import register
-from astrolib.movers.rows import Found
 from astrolib.movers.search import find_movers
-from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
+from astrolib.movers.tracklets.rows import Found
+from astrolib.movers.tracklets.tables import DETECTION, REMOVED, TRACKLET
 from astrolib.sky.nights.field import SimulatedField, floor_field
 from astrolib.sky.nights.score import score
 

@@ -9,14 +9,14 @@ import pytest
 from numpy.typing import NDArray
 
 from astrolib.images import ReducedFrame
-from astrolib.movers import deep_rows
-from astrolib.movers.candidates import Candidate
+from astrolib.movers import deep
 from astrolib.movers.deep import Deep
-from astrolib.movers.difference import subtract
-from astrolib.movers.matched import match
-from astrolib.movers.registered import register
-from astrolib.movers.rows import Found
+from astrolib.movers.deep.candidates import Candidate
+from astrolib.movers.difference.matched import match
+from astrolib.movers.difference.subtraction import subtract
+from astrolib.movers.frames.registered import register
 from astrolib.movers.search import find_movers
+from astrolib.movers.tracklets.rows import Found
 from astrolib.sky.nights import floor_field
 
 Values = NDArray[np.float64]
@@ -113,7 +113,7 @@ def test_three_faint_places_of_five_that_need_a_bend_are_no_mover(
     difference = subtract(field, match(field))
     x, y = (places - off for places, off in zip(BENT, field.pointing, strict=True))
     candidate = Candidate(x, y, np.array([7.0, 7.0, 0.0, 7.0, 0.0]), significance, curved=True)
-    tabled = deep_rows.tabulate(field, Deep([candidate], difference, [], []))
+    tabled = deep.tabulate(field, Deep([candidate], difference, [], []))
     assert len(tabled.tracklets) == kept
     assert list(tabled.removed["filter"]) == ["three places off a line"] * (1 - kept)
 

@@ -13,7 +13,7 @@ from astropy.table import QTable
 from astropy.time import Time, TimeDelta
 
 from astrolib.labels.validation import Validation
-from astrolib.movers.tables import DETECTION, TRACKLET
+from astrolib.movers.tracklets.tables import DETECTION, TRACKLET
 from astrolib.report import Site, read_site
 
 SITE = """

@@ -13,7 +13,7 @@ from astrolib.labels import label_table, write_labels
 from astrolib.labels.event import LabelEvent
 from astrolib.labels.store import LabelStore
 from astrolib.labels.validation import invalid_position
-from astrolib.movers.vigilance import PLANTED
+from astrolib.movers.tracklets.tables import PLANTED
 from astrolib.report import read_tables, read_validations
 from astrolib.report.tables import is_planted
 from astrolib.report.verdicts import settle

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from astrolib.core.errors import RefusedError
 from astrolib.movers.formats import Identity, Observation
-from astrolib.movers.tables import DETECTION
+from astrolib.movers.tracklets.tables import DETECTION
 from astrolib.report import Site
 from astrolib.report.bands import band_of, one_character
 from astrolib.report.mpc_lines import day, declination, line_of, right_ascension

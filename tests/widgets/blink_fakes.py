@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from astrolib.core.errors import RefusedError
-from astrolib.movers.vigilance import Watch
+from astrolib.movers.blink.vigilance import Watch
 from astrolib.widgets.state.blink_functions import (
     BlinkFunctions,
     Cutouts,

@@ -13,9 +13,8 @@ from astrolib.core.paths import shipped
 from astrolib.labels import LabelStore
 from astrolib.labels.validation import validations
 from astrolib.movers.blink import CUTOUT, Blink, write_blink
-from astrolib.movers.known_matches import MATCH
-from astrolib.movers.tables import DETECTION, REMOVED, TRACKLET
-from astrolib.movers.vigilance import PLANTED
+from astrolib.movers.known.matches import MATCH
+from astrolib.movers.tracklets.tables import DETECTION, PLANTED, REMOVED, TRACKLET
 from astrolib.report import read_site, write_report
 from astrolib.widgets.state import blink_wiring
 from astrolib.widgets.state.background import Foreground

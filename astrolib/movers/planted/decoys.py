@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from astrolib.images.frame import ReducedFrame
-from astrolib.movers.named import named
-from astrolib.movers.path import fit_path
-from astrolib.movers.pixels import FWHM_PER_SIGMA, Pixels, prepare
+from astrolib.movers.frames.pixels import FWHM_PER_SIGMA, Pixels, prepare
+from astrolib.movers.frames.psf import Moffat, fit_psf
 from astrolib.movers.planted.sources import RATES, flux_of, place_at, zero_point
-from astrolib.movers.psf import Moffat, fit_psf
-from astrolib.movers.tables import DETECTION, PAIR, TRACKLET
-from astrolib.movers.vigilance import PLANTED
+from astrolib.movers.tracklets.named import named
+from astrolib.movers.tracklets.path import fit_path
+from astrolib.movers.tracklets.tables import DETECTION, PAIR, PLANTED, TRACKLET
 
 Values = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ import astropy.units as u
 import numpy as np
 from astropy.table import QTable, Row
 
-from astrolib.movers.vigilance import PLANTED
+from astrolib.movers.tracklets.tables import PLANTED
 
 MATCHED = 2.0
 """A detection this near to a planted source, or further by half its trail, may be of it [arcsec]."""

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from astrolib.core.progress import Progress, silent
 from astrolib.core.schema import Column, TableSchema
 from astrolib.images.frame import ReducedFrame
-from astrolib.movers.path import sky_at
-from astrolib.movers.pixels import Pixels, prepare
-from astrolib.movers.psf import Moffat, fit_psf
+from astrolib.movers.frames.pixels import Pixels, prepare
+from astrolib.movers.frames.psf import Moffat, fit_psf
+from astrolib.movers.tracklets.path import sky_at
 
 Values = NDArray[np.float64]
 

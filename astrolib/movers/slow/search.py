@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrolib.core.progress import Progress, silent
-from astrolib.movers.artefacts import Line
-from astrolib.movers.placement import Placement
-from astrolib.movers.registered import Registered
-from astrolib.movers.rows import Candidate, Found, Measured, tabulate
+from astrolib.movers.artefacts.leftovers import Line
+from astrolib.movers.frames.placement import Placement
+from astrolib.movers.frames.registered import Registered
 from astrolib.movers.slow.calibration import density
 from astrolib.movers.slow.judge import SIGNIFICANT, Verdicts, judge
 from astrolib.movers.slow.motion import Motions, alone, fit_motions, refit, without
 from astrolib.movers.slow.sources import DETECTED, first_speeds, places, smooth
 from astrolib.movers.slow.stamps import Frame
+from astrolib.movers.tracklets.rows import Candidate, Found, Measured, tabulate
 
 Values = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolib.movers.psf import Moffat
+from astrolib.movers.frames.psf import Moffat
 
 Values = NDArray[np.float64]
 Image = NDArray[np.float32]

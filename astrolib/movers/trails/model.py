@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 from scipy.special import erf
 
-from astrolib.movers.psf import Moffat
+from astrolib.movers.frames.psf import Moffat
 
 Array = NDArray[np.float64]
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from astrolib.core.progress import Progress, silent
-from astrolib.movers.registered import Registered
-from astrolib.movers.rows import Candidate, Found, Measured, position_angle, tabulate
-from astrolib.movers.tables import PAIR
+from astrolib.movers.frames.registered import Registered
+from astrolib.movers.tracklets.rows import Candidate, Found, Measured, position_angle, tabulate
+from astrolib.movers.tracklets.tables import PAIR
 from astrolib.movers.trails.chains import objects, two_trails
 from astrolib.movers.trails.linking import Chain
 from astrolib.movers.trails.model import Trail

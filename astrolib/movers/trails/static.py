@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from astrolib.movers.registered import Registered
+from astrolib.movers.frames.registered import Registered
 from astrolib.movers.trails.model import moffat_profile
 from astrolib.movers.trails.plate import Plate
 

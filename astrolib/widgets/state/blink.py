@@ -14,7 +14,7 @@ from astrolib.widgets.state.blink_functions import BlinkFunctions, Measured
 from astrolib.widgets.state.deck import DeckState
 
 if TYPE_CHECKING:
-    from astrolib.movers.vigilance import Watch
+    from astrolib.movers.blink.vigilance import Watch
 
 
 class BlinkState(DeckState):

@@ -11,7 +11,7 @@ import numpy as np
 from astrolib.widgets.state.verify_functions import Fact
 
 if TYPE_CHECKING:
-    from astrolib.movers.vigilance import Watch
+    from astrolib.movers.blink.vigilance import Watch
 
 
 @dataclass(frozen=True, eq=False)

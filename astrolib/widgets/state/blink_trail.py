@@ -6,8 +6,8 @@ import numpy as np
 from astropy.coordinates import SkyCoord
 from astropy.table import QTable, Row
 
-from astrolib.movers.known_matches import SURE
-from astrolib.movers.path import Path
+from astrolib.movers.known.matches import SURE
+from astrolib.movers.tracklets.path import Path
 from astrolib.widgets.state.blink_functions import Known
 from astrolib.widgets.state.verify_functions import Fact
 

@@ -17,9 +17,9 @@ from astrolib.core.errors import AstrolibError, RefusedError
 from astrolib.labels import LabelStore
 from astrolib.labels.validation import MOVER, first_verdicts
 from astrolib.movers.blink import Blink, read_blink
-from astrolib.movers.blink_measures import mean_shape, motion
-from astrolib.movers.tables import DETECTION, TRACKLET
-from astrolib.movers.vigilance import Watch, vigilance
+from astrolib.movers.blink.measures import mean_shape, motion
+from astrolib.movers.blink.vigilance import Watch, vigilance
+from astrolib.movers.tracklets.tables import DETECTION, TRACKLET
 from astrolib.widgets.state.blink import BlinkState
 from astrolib.widgets.state.blink_functions import (
     BlinkFunctions,

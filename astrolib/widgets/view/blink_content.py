@@ -14,7 +14,7 @@ from astrolib.widgets.state.blink_functions import Cutouts, Evidence
 from astrolib.widgets.state.verify_functions import Fact
 
 if TYPE_CHECKING:
-    from astrolib.movers.vigilance import Watch
+    from astrolib.movers.blink.vigilance import Watch
 
 
 def about(evidence: Evidence) -> dict[str, Any]:

@@ -1,0 +1,10 @@
+"""What every search starts from: the frames of one field, made ready and laid on one grid.
+
+=========== ==================================================================
+pixels      a frame without its sky: its noise, what is broken in it, its sources
+psf         its point-spread function
+placement   where it lies on the common grid
+vetting     which frames are of no use to a search
+registered  all of it: the frames of a field on one grid
+=========== ==================================================================
+"""

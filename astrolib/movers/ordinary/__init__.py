@@ -1,0 +1,7 @@
+"""The ordinary search: sources of each frame, those that stand still removed, the rest linked."""
+
+from __future__ import annotations
+
+from astrolib.movers.ordinary.search import FASTEST, SLOWEST, search_ordinary
+
+__all__ = ["FASTEST", "SLOWEST", "search_ordinary"]
