@@ -29,7 +29,7 @@ from astrolib.images.reading import read_frames
 from astrolib.images.writing import write_frame
 from astrolib.movers.deep import search_deep
 from astrolib.movers.deep.rows import tabulate
-from astrolib.movers.frames.registered import register
+from astrolib.movers.frames.registering import register
 from astrolib.movers.ordinary import search_ordinary
 from astrolib.sky.nights.field import floor_field
 

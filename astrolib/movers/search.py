@@ -13,12 +13,12 @@ from astrolib.images.frame import ReducedFrame
 from astrolib.movers import deep, slow, trails
 from astrolib.movers.artefacts.ghosts import name_ghosts
 from astrolib.movers.frames import vetting
-from astrolib.movers.frames.registered import register
+from astrolib.movers.frames.registering import register
 from astrolib.movers.frames.vetting import Tell
 from astrolib.movers.judging.confirming import confirm, confirm_slow
 from astrolib.movers.judging.merged import merge
 from astrolib.movers.ordinary.search import search_ordinary
-from astrolib.movers.tracklets.rows import Found
+from astrolib.movers.tracklets.found import Found
 
 Movers = Found
 """Tracklets, detections and the trail of what was removed."""

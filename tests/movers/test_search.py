@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from astrolib.core.errors import RefusedError
-from astrolib.movers.frames.registered import register
+from astrolib.movers.frames.registering import register
 from astrolib.movers.judging.merged import merge
 from astrolib.movers.ordinary import search_ordinary
 from astrolib.movers.search import find_movers
-from astrolib.movers.tracklets.rows import Found
+from astrolib.movers.tracklets.found import Found
 from astrolib.movers.tracklets.tables import DETECTION, REMOVED, TRACKLET
 from astrolib.sky.nights.field import SimulatedField, floor_field
 from astrolib.sky.nights.score import score

@@ -14,9 +14,9 @@ from astrolib.movers.deep import Deep
 from astrolib.movers.deep.candidates import Candidate
 from astrolib.movers.difference.matched import match
 from astrolib.movers.difference.subtraction import subtract
-from astrolib.movers.frames.registered import register
+from astrolib.movers.frames.registering import register
 from astrolib.movers.search import find_movers
-from astrolib.movers.tracklets.rows import Found
+from astrolib.movers.tracklets.found import Found
 from astrolib.sky.nights import floor_field
 
 Values = NDArray[np.float64]

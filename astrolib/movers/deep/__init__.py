@@ -3,10 +3,15 @@
 ========== ===================================================================
 hypotheses paths that the peaks of two or three frames suggest
 refining   paths drawn to where the frames' scores are best
-candidates which of them all frames show together
+evidence   what the frames show along a path
+candidates which paths all frames show together, each once
+depth      how deep a pass goes
+paths      all paths of a pass
 search     all of it, bright movers before faint ones
-joint      the path on which all frames together show most
-rows       what was found, measured and put into tables
+joint      the path near one on which all frames show most
+fitting    the path through the places of single frames
+tracks     a candidate measured in every frame
+rows       what was found, in tables
 ========== ===================================================================
 """
 

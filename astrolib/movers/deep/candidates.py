@@ -1,4 +1,4 @@
-"""Candidates: a path, the frames that show it, and whether they show it together beyond chance."""
+"""Candidates: the paths that all frames together show, each of them once."""
 
 from __future__ import annotations
 
@@ -7,19 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolib.movers.deep.hypotheses import Hypotheses
-from astrolib.movers.deep.refining import places, scores_along
+from astrolib.movers.deep.evidence import Judged
 
 Values = NDArray[np.float64]
-Image = NDArray[np.float32]
 
 _SHARED = 8.0  # paths that come so near each other share a source [pixel]
 _COUNTS = 2.0  # a frame shows it from this score
-_VARIES = 0.25  # of a mover's flux, from frame to frame
-_TRAIL, _POINTS = 4.0, 5  # from this length on a trail is summed [pixel], at so many points
-_HOPEFUL = 4.0  # significance as points, from which a trail is summed
-_MOST_BENT, _SLACK = 0.25, 10.0  # sagitta over the length of the path, and over so many pixels more
-_TOP = (1.7, 1.5)  # a frame counts at most so many times the median score, and so much more
+_MOST_BENT = 0.25  # sagitta over the length of a path, a little lengthened (`evidence`)
 
 
 @dataclass(frozen=True)
@@ -72,123 +66,6 @@ class Candidate:
     curved: bool
 
 
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """Paths with what was measured on them; one row a path."""
-
-    x: Values
-    y: Values
-    score: Values
-    weight: Values
-    together: Values
-    without_best: Values
-    scatter: Values
-    rate: Values
-    bend: Values
-
-    @property
-    def curved(self) -> NDArray[np.bool_]:
-        """Which paths are parabolas."""
-        return self.bend > 0
-
-    @property
-    def seen(self) -> NDArray[np.bool_]:
-        """Which frames say something."""
-        return self.weight > 0
-
-    def part(self, rows: NDArray[np.generic]) -> Judged:
-        """Return some of them."""
-        return Judged(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
-
-
-def judge(
-    paths: Hypotheses, score: Image, sigma: Image, minutes: Values, exposure: float, profile: Values
-) -> Judged:
-    """Return the significance of paths.
-
-    Parameters
-    ----------
-    paths : Hypotheses
-        Any number.
-    score, sigma : ndarray of float32, shape (frames, ny, nx)
-        Significance of a point, and the standard deviation of its flux; inf where nothing was seen.
-    minutes : ndarray, shape (frames,)
-        From the middle [min].
-    exposure : float
-        Of a frame [min]: fast movers are trails, whose score is the sum along them.
-    profile : ndarray, shape (side, side)
-        Of a point, 1 at its centre.
-    """
-    x, y = places(paths, minutes)
-    rate = np.hypot(paths.x[:, 1], paths.y[:, 1])
-    values = scores_along(paths, score, minutes)
-    hopeful = values.sum(axis=1) > _HOPEFUL * np.sqrt(len(minutes))
-    trailed = np.flatnonzero(hopeful & (rate * exposure > _TRAIL))
-    values[trailed] = _trail_scores(paths.part(trailed), score, minutes, exposure, profile)
-    weight = np.stack(
-        [_weight(sigma[number], x[:, number], y[:, number]) for number in range(len(minutes))], 1
-    )
-    span = float(np.ptp(minutes))
-    bend = np.hypot(paths.x[:, 2], paths.y[:, 2]) * span**2 / 4
-    return _judged(x, y, values, weight, rate, np.where(bend > 0, bend / (rate * span + _SLACK), 0.0))
-
-
-def _trail_scores(
-    paths: Hypotheses, score: Image, minutes: Values, exposure: float, profile: Values
-) -> Values:
-    """Return the scores of trails: means along them over what noise, as correlated as the profile, leaves."""
-    shares = (np.arange(_POINTS) + 0.5) / _POINTS - 0.5
-    total = sum(scores_along(paths, score, minutes + share * exposure) for share in shares) / _POINTS
-    length = np.hypot(paths.x[:, 1], paths.y[:, 1]) * exposure
-    lag = np.linspace(0, 1, 41)
-    half = len(profile) // 2
-    radial = np.interp(length[:, None] * lag, np.arange(half + 1), profile[half, half:], right=0.0)
-    share = np.sum(radial * (1 - lag), axis=1) / np.sum(1 - lag)
-    return np.asarray(total) / np.sqrt(share)[:, None]
-
-
-def _judged(x: Values, y: Values, score: Values, weight: Values, rate: Values, bend: Values) -> Judged:
-    together, without_best, scatter = significance(score, weight)
-    return Judged(x, y, score, weight, together, without_best, scatter, rate, bend)
-
-
-def _weight(sigma: Image, x: Values, y: Values) -> Values:
-    """Return one over the noise at the nearest pixel; 0 where nothing was seen."""
-    ny, nx = sigma.shape
-    column, row = np.rint(x).astype(np.int64), np.rint(y).astype(np.int64)
-    inside = (column >= 0) & (row >= 0) & (column < nx) & (row < ny)
-    return np.where(inside, 1 / sigma[np.where(inside, row, 0), np.where(inside, column, 0)], 0.0)
-
-
-def significance(score: Values, weight: Values) -> tuple[Values, Values, Values]:
-    """Return the significance of all frames together, of all but the best, and how unlike they are.
-
-    A frame counts no more than the median flux makes likely, so that one bright artefact is no mover. How
-    unlike: the reduced chi squared of one flux, which may vary by a few tenths from frame to frame.
-
-    Parameters
-    ----------
-    score, weight : ndarray, shape (n, frames)
-        Significance, and one over the noise; 0 where nothing was seen.
-    """
-    seen = weight > 0
-    count = np.maximum(seen.sum(axis=1), 1)
-    flux = np.where(seen, score / np.where(seen, weight, 1), np.inf)
-    ordered = np.sort(flux, axis=1)
-    rows = np.arange(len(score))
-    median = (ordered[rows, (count - 1) // 2] + ordered[rows, count // 2]) / 2
-    median = np.where(np.isfinite(median), np.maximum(median, 0), 0)
-    capped = np.where(seen, np.minimum(score, _TOP[0] * median[:, None] * weight + _TOP[1]), 0)
-    norm = np.sum(weight**2, axis=1)
-    together = np.sum(capped * weight, axis=1) / np.sqrt(np.maximum(norm, 1e-30))
-    best = np.argmax(capped * weight, axis=1)
-    rest = np.sum(capped * weight, axis=1) - (capped * weight)[rows, best]
-    without_best = rest / np.sqrt(np.maximum(norm - weight[rows, best] ** 2, 1e-30))
-    expected = (together / np.sqrt(np.maximum(norm, 1e-30)))[:, None] * weight
-    unlike = np.where(seen, (score - expected) ** 2 / (1 + (_VARIES * expected) ** 2), 0)
-    return together, without_best, unlike.sum(axis=1) / np.maximum(count - 1, 1)
-
-
 def accept(judged: Judged, limits: Limits) -> list[Candidate]:
     """Keep the best paths first, and of those that share their sources with a kept one, none.
 
@@ -207,7 +84,7 @@ def accept(judged: Judged, limits: Limits) -> list[Candidate]:
         shared = _shared(one, kept)
         if shared.sum() >= 2:
             continue
-        if shared.any() and not reaching(_without(one, shared), limits)[0]:
+        if shared.any() and not reaching(one.without(shared), limits)[0]:
             continue
         score = np.where(one.seen, one.score, 0)[0]
         kept.append(Candidate(one.x[0], one.y[0], score, float(one.together[0]), bool(one.curved[0])))
@@ -235,8 +112,3 @@ def _shared(one: Judged, kept: list[Candidate]) -> NDArray[np.bool_]:
     for other in kept:
         shared |= (np.hypot(other.x - one.x[0], other.y - one.y[0]) < _SHARED) & one.seen[0]
     return shared
-
-
-def _without(one: Judged, frames: NDArray[np.bool_]) -> Judged:
-    """Return a path as the other frames show it."""
-    return _judged(one.x, one.y, one.score, np.where(frames, 0, one.weight), one.rate, one.bend)

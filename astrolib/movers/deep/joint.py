@@ -12,8 +12,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolib.movers.deep.candidates import significance
-from astrolib.movers.difference.measuring import cubic_each, scores_around
+from astrolib.movers.difference.interpolation import cubic_each
+from astrolib.movers.difference.measuring import scores_around
+from astrolib.movers.difference.significance import significance
 from astrolib.movers.difference.subtraction import Difference
 from astrolib.movers.frames.registered import Registered
 

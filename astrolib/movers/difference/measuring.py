@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from astrolib.movers.difference.interpolation import cubic, cubic_of, nearest
 from astrolib.movers.difference.matched import HALF
 from astrolib.movers.difference.static_sky import LEFT_OUT
 from astrolib.movers.difference.subtraction import Difference
@@ -120,7 +121,7 @@ def _along(images: Image, trail: Values, x: Values, y: Values) -> Values:
         x[..., None] + share * trail[:, :1], y[..., None] + share * trail[:, 1:]
     )
     frames = np.broadcast_to(np.arange(len(images))[:, None], columns.shape)
-    return _cubic(images, (frames,), columns, rows).mean(axis=-1)
+    return cubic_of(images, (frames,), columns, rows).mean(axis=-1)
 
 
 def _covered(sigma: Image, trail: Values, x: Values, y: Values) -> Values:
@@ -136,15 +137,6 @@ def _points(trail: Values) -> Values:
     """Return where the points of trails lie, as shares of their length from the middle."""
     count = max(1, int(np.ceil(np.hypot(*trail.T).max() / _STEP)))
     return (np.arange(count) + 0.5) / count - 0.5
-
-
-def nearest(images: Image, x: Values, y: Values) -> Values:
-    """Return the value of each frame's image at the nearest pixel; inf outside."""
-    _, ny, nx = images.shape
-    column, row = np.rint(x).astype(int), np.rint(y).astype(int)
-    inside = (column >= 0) & (row >= 0) & (column < nx) & (row < ny)
-    value = images[np.arange(len(x)), np.where(inside, row, 0), np.where(inside, column, 0)]
-    return np.where(inside, value, np.inf).astype(np.float64)
 
 
 def _climb(
@@ -218,39 +210,3 @@ def _own_light(difference: Difference, x: Values, y: Values, score: Values) -> V
     share = (weight * light).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
     trust = nearest(np.broadcast_to(difference.trust, difference.flux.shape), x, y)
     return np.clip(share * np.where(np.isfinite(trust), trust, 0.0), 0, 0.8)
-
-
-def cubic(image: Image | Values, x: Values, y: Values) -> Values:
-    """Return an image between its pixels by cubic convolution (Keys 1981); the edge is repeated."""
-    return _cubic(image, (), x, y)
-
-
-def cubic_each(images: Image | Values, x: Values, y: Values) -> Values:
-    """Return each frame's image between its pixels; x and y of shape (..., frames)."""
-    return _cubic(images, (np.arange(len(images)),), x, y)
-
-
-def _cubic(images: Image | Values, frames: tuple[NDArray[np.intp], ...], x: Values, y: Values) -> Values:
-    """Return images between their pixels; `frames` says of which, where there are several."""
-    ny, nx = images.shape[-2:]
-    column, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
-    columns = [np.clip(column + step, 0, nx - 1) for step in (-1, 0, 1, 2)]
-    weights_x, weights_y = _keys(x - column), _keys(y - row)
-    total = np.zeros(np.shape(x))
-    for step, weight in zip((-1, 0, 1, 2), weights_y, strict=True):
-        rows = np.clip(row + step, 0, ny - 1)
-        total += weight * sum(
-            share * images[(*frames, rows, place)] for share, place in zip(weights_x, columns, strict=True)
-        )
-    return total
-
-
-def _keys(share: Values) -> tuple[Values, Values, Values, Values]:
-    """Return the weights of four neighbours at a share of a pixel."""
-    s = share
-    return (
-        (-(s**3) + 2 * s**2 - s) / 2,
-        (3 * s**3 - 5 * s**2 + 2) / 2,
-        (-3 * s**3 + 4 * s**2 + s) / 2,
-        (s**3 - s**2) / 2,
-    )

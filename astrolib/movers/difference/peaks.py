@@ -13,6 +13,9 @@ Image = NDArray[np.float32]
 BLOCK = 2
 """Pixels of a side of a cell of the coarse map."""
 
+MOST_PEAKS = 6000
+"""Of a frame that are looked at: in crowded fields the faintest ones are left."""
+
 _STEPS = 16.0  # of a coarse score, for one standard deviation
 _NEIGHBOURS = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1) if dy or dx]
 

@@ -10,11 +10,12 @@ import numpy as np
 from astropy.table import QTable
 from numpy.typing import NDArray
 
-from astrolib.movers.deep.candidates import significance
 from astrolib.movers.difference.measuring import measure
+from astrolib.movers.difference.significance import significance
 from astrolib.movers.difference.subtraction import Difference
 from astrolib.movers.frames.registered import Registered
-from astrolib.movers.tracklets.rows import Found, removed_tracklet
+from astrolib.movers.tracklets.found import Found
+from astrolib.movers.tracklets.removed import removed_tracklet
 from astrolib.movers.tracklets.tables import REMOVED
 
 Values = NDArray[np.float64]

@@ -10,7 +10,8 @@ import numpy as np
 from astropy.table import QTable, vstack
 from numpy.typing import NDArray
 
-from astrolib.movers.tracklets.rows import Found, removed_tracklet
+from astrolib.movers.tracklets.found import Found
+from astrolib.movers.tracklets.removed import removed_tracklet
 from astrolib.movers.tracklets.tables import DETECTION, REMOVED, SAME_AS, TRACKLET
 
 Values = NDArray[np.float64]

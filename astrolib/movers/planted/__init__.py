@@ -1,6 +1,7 @@
 """Objects planted before and after a search, to test the search and whoever validates what it finds.
 
 ========= =====================================================================
+light     the light of one source, with its noise
 sources   moving sources, added to copies of frames before they are searched
 decoys    tracklets made of noise peaks, put among those that were found
 marks     which tracklets hold a planted source: these are never reported

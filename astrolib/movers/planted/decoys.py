@@ -13,7 +13,8 @@ from scipy import ndimage
 from astrolib.images.frame import ReducedFrame
 from astrolib.movers.frames.pixels import FWHM_PER_SIGMA, Pixels, prepare
 from astrolib.movers.frames.psf import Moffat, fit_psf
-from astrolib.movers.planted.sources import RATES, flux_of, place_at, zero_point
+from astrolib.movers.planted.light import flux_of, zero_point
+from astrolib.movers.planted.sources import RATES, place_at
 from astrolib.movers.tracklets.named import named
 from astrolib.movers.tracklets.path import fit_path
 from astrolib.movers.tracklets.tables import DETECTION, PAIR, PLANTED, TRACKLET

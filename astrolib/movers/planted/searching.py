@@ -13,8 +13,8 @@ from astrolib.movers.frames.vetting import LeftOut, Tell
 from astrolib.movers.planted.decoys import decoys
 from astrolib.movers.planted.marks import mark_planted
 from astrolib.movers.planted.sources import plant
+from astrolib.movers.tracklets.found import Found
 from astrolib.movers.tracklets.named import all_named
-from astrolib.movers.tracklets.rows import Found
 
 Search = Callable[..., Found]
 """Frames of one field, and as `left_out` who hears of frames that are of no use -> what was found in them."""

@@ -13,7 +13,8 @@ from astrolib.core.progress import Progress, silent
 from astrolib.core.schema import Column, TableSchema
 from astrolib.images.frame import ReducedFrame
 from astrolib.movers.frames.pixels import Pixels, prepare
-from astrolib.movers.frames.psf import Moffat, fit_psf
+from astrolib.movers.frames.psf import fit_psf
+from astrolib.movers.planted.light import add_light, flux_of, zero_point
 from astrolib.movers.tracklets.path import sky_at
 
 Values = NDArray[np.float64]
@@ -38,8 +39,6 @@ FAKE = TableSchema(
 
 RATES = (0.05, 4.0)  # arcsec/min
 RATIOS = (3.0, 30.0)  # signal-to-noise ratios in one frame
-
-_REACH = 4.0  # half side of what is added [FWHM]
 _STEP = 0.5  # between the points of which a trail is made [pixel]
 
 
@@ -129,17 +128,6 @@ def _movers(
     return _Movers(ra, dec, rate, rng.uniform(0, 360, n), zero_point(middle.frame) - 2.5 * np.log10(flux))
 
 
-def flux_of(ratio: Values, pixels: Pixels, psf: Moffat) -> Values:
-    """Return the flux [ADU] that a fit of the profile measures with a signal-to-noise ratio.
-
-    The sky's noise counts in 1 / sum(profile^2) pixels, the source's own by its electrons.
-    """
-    half = int(np.ceil(_REACH * psf.fwhm))
-    sky = pixels.rms**2 / np.sum(psf.stamp(half) ** 2)
-    own = ratio**2 / _gain(pixels.frame)
-    return own / 2 + np.sqrt(own**2 / 4 + ratio**2 * sky)
-
-
 def _planted(
     frame: ReducedFrame, middle: ReducedFrame, movers: _Movers, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], list[dict[str, object]]]:
@@ -155,7 +143,7 @@ def _planted(
     rows: list[dict[str, object]] = []
     for number in np.flatnonzero((x > -0.5) & (x < nx - 0.5) & (y > -0.5) & (y < ny - 0.5)):
         flux = 10 ** (0.4 * (zero_point(frame) - movers.mag[number]))
-        _add(data, frame, psf, _trail(frame, movers, minutes, int(number)), flux, rng)
+        add_light(data, frame, psf, _trail(frame, movers, minutes, int(number)), flux, rng)
         rows.append(_row(frame, movers, int(number), (ra, dec, x, y), flux))
     return data, rows
 
@@ -191,25 +179,6 @@ def _trail(frame: ReducedFrame, movers: _Movers, minutes: float, number: int) ->
     return x0 + part * (x1 - x0), y0 + part * (y1 - y0)
 
 
-def _add(
-    data: NDArray[np.float32],
-    frame: ReducedFrame,
-    psf: Moffat,
-    trail: tuple[Values, Values],
-    flux: float,
-    rng: np.random.Generator,
-) -> None:
-    """Add the light along a trail, with the noise of its own electrons."""
-    reach = int(np.ceil(_REACH * psf.fwhm))
-    ny, nx = data.shape
-    left, right = max(0, round(trail[0].min()) - reach), min(nx, round(trail[0].max()) + reach + 1)
-    low, high = max(0, round(trail[1].min()) - reach), min(ny, round(trail[1].max()) + reach + 1)
-    rows, columns = np.mgrid[low:high, left:right]
-    light = sum(psf.at(columns - x, rows - y) for x, y in zip(*trail, strict=True)) / len(trail[0])
-    electrons = rng.poisson(np.maximum(light, 0) * flux * _gain(frame))
-    data[low:high, left:right] += (electrons / _gain(frame)).astype(np.float32)
-
-
 def _row(
     frame: ReducedFrame, movers: _Movers, number: int, places: tuple[Values, ...], flux: float
 ) -> dict[str, object]:
@@ -217,12 +186,3 @@ def _row(
     motion = {"rate": movers.rate[number], "position_angle": movers.position_angle[number]}
     where = {"ra": ra, "dec": dec, "x": x, "y": y, "mag": movers.mag[number], "flux": flux}
     return {"fake": number, "frame": frame.name, "obstime": frame.mid.utc.isot} | where | motion
-
-
-def _gain(frame: ReducedFrame) -> float:
-    return frame.gain if np.isfinite(frame.gain) and frame.gain > 0 else 1.0
-
-
-def zero_point(frame: ReducedFrame) -> float:
-    """Return the zero point; 25 where nobody knows one, so that magnitudes are of this field alone."""
-    return frame.zero_point if np.isfinite(frame.zero_point) else 25.0

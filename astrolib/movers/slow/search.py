@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrolib.core.progress import Progress, silent
-from astrolib.movers.artefacts.leftovers import Line
+from astrolib.movers.artefacts.lines import Line
 from astrolib.movers.frames.placement import Placement
 from astrolib.movers.frames.registered import Registered
 from astrolib.movers.slow.calibration import density
@@ -18,7 +18,9 @@ from astrolib.movers.slow.judge import SIGNIFICANT, Verdicts, judge
 from astrolib.movers.slow.motion import Motions, alone, fit_motions, refit, without
 from astrolib.movers.slow.sources import DETECTED, first_speeds, places, smooth
 from astrolib.movers.slow.stamps import Frame
-from astrolib.movers.tracklets.rows import Candidate, Found, Measured, tabulate
+from astrolib.movers.tracklets.found import Detection, Found, Tracklet
+from astrolib.movers.tracklets.removed import removed_place
+from astrolib.movers.tracklets.rows import tabulate
 
 Values = NDArray[np.float64]
 
@@ -166,7 +168,7 @@ def _same(frames: Sequence[Frame], one: Motions, other: Motions) -> bool:
     )
 
 
-def _candidate(frames: Sequence[Frame], one: Motions, amount: float) -> Candidate:
+def _candidate(frames: Sequence[Frame], one: Motions, amount: float) -> Tracklet:
     heading = float(np.arctan2(one.speed[0, 1], one.speed[0, 0]))
     measured = []
     for number, _ in enumerate(frames):
@@ -175,7 +177,7 @@ def _candidate(frames: Sequence[Frame], one: Motions, amount: float) -> Candidat
             continue
         along2, across2 = _turned(np.linalg.inv(weight), heading)
         measured.append(
-            Measured(
+            Detection(
                 number,
                 float(one.measured[0, number, 0]),
                 float(one.measured[0, number, 1]),
@@ -187,7 +189,7 @@ def _candidate(frames: Sequence[Frame], one: Motions, amount: float) -> Candidat
                 float(error),
             )
         )
-    return Candidate(tuple(measured), "mover", amount)
+    return Tracklet(tuple(measured), "mover", amount)
 
 
 def _turned(covariance: Values, angle: float) -> tuple[float, float]:
@@ -199,20 +201,13 @@ def _turned(covariance: Values, angle: float) -> tuple[float, float]:
 
 def _removed(field: Registered, one: Motions, amount: float, reason: str) -> dict[str, Any]:
     x, y = one.place[0]
-    ra, dec = field.to_sky(np.array(x), np.array(y))
-    middle = len(field) // 2
-    column, row = field.to_frame(middle, np.array(x), np.array(y))
-    return {
+    told = {
         "stage": "slow",
         "filter": reason,
         "amount": amount,
         "limit": SIGNIFICANT,
         "kind": "variable" if reason == "its light varies more than it moves" else "",
-        "frame": field.originals[middle].name,
-        "x": float(column),
-        "y": float(row),
-        "ra": float(ra),
-        "dec": float(dec),
         "rate": float(np.hypot(*one.speed[0])) * field.scale,
         "snr": float(np.median(one.flux / one.flux_error)),
     }
+    return removed_place(field, len(field) // 2, x, y, told)

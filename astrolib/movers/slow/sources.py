@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from astrolib.movers.frames.pixels import FWHM_PER_SIGMA
 from astrolib.movers.slow.stamps import Frame
 
 Values = NDArray[np.float64]
@@ -22,7 +23,7 @@ _SLOW = 0.3  # of the light that a motion must gain over rest, to be begun with
 
 def smooth(frame: Frame) -> Image:
     """Return the significance of a point at each pixel."""
-    sigma = frame.psf.fwhm / 2.3548
+    sigma = frame.psf.fwhm / FWHM_PER_SIGMA
     norm = 2 * np.sqrt(np.pi) * sigma / frame.rms
     data = np.where(frame.bad, np.float32(0), frame.data)
     return (ndimage.gaussian_filter(data, sigma, truncate=3) * norm).astype(np.float32)

@@ -3,7 +3,9 @@
 ======= ======================================================================
 tables  their columns
 path    straight and curved paths, with errors
-rows    what was measured on the pixels, as rows
+found   detections and tracklets as they were measured on the pixels
+rows    the same as rows of the tables
+removed rows of what was removed
 named   names that no other run gives
 ======= ======================================================================
 """

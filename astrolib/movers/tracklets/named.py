@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 from astropy.table import QTable
 
-from astrolib.movers.tracklets.rows import Found
+from astrolib.movers.tracklets.found import Found
 from astrolib.movers.tracklets.tables import SAME_AS
 
 _DIGITS = 10

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from astropy.table import QTable
 
+from astrolib.movers.frames.pixels import FWHM_PER_SIGMA
 from astrolib.movers.frames.registered import Registered
+from astrolib.movers.tracklets.found import Detection, Found, Tracklet
 from astrolib.movers.tracklets.path import fit_path
 from astrolib.movers.tracklets.tables import DETECTION, REMOVED, TRACKLET
 
@@ -20,76 +20,8 @@ _REGISTRATION = 0.02
 _STEP = 0.5  # pixels over which a direction on the sky is taken
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a stage found.
-
-    Parameters
-    ----------
-    tracklets, detections, removed : QTable
-        As in `astrolib.movers.tracklets.tables`.
-    """
-
-    tracklets: QTable
-    detections: QTable
-    removed: QTable
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One source in one frame, trailed or not.
-
-    Parameters
-    ----------
-    frame : int
-        Which, by time.
-    x, y : float
-        Place on the grid [pixel].
-    angle : float
-        Direction of the motion, from +x to +y [rad].
-    along, across : float
-        Standard errors of the place [pixel].
-    length : float
-        Of the trail [pixel]; 0 for a point.
-    flux, flux_error : float
-        [ADU of the frame]
-    flags : str
-        Words with commas.
-    """
-
-    frame: int
-    x: float
-    y: float
-    angle: float
-    along: float
-    across: float
-    length: float
-    flux: float
-    flux_error: float
-    flags: str = ""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One object: what was measured of it, and what it is.
-
-    Parameters
-    ----------
-    measured : tuple of Measured
-        By time.
-    kind : str
-        As in the table of tracklets.
-    score : float
-        Significance of all frames together.
-    """
-
-    measured: tuple[Measured, ...]
-    kind: str
-    score: float
-
-
 def tabulate(
-    field: Registered, stage: str, candidates: Sequence[Candidate], removed: list[dict[str, Any]]
+    field: Registered, stage: str, candidates: Sequence[Tracklet], removed: list[dict[str, Any]]
 ) -> Found:
     """Return the tables of a stage; tracklets are numbered as they come."""
     tracklets, detections = [], []
@@ -101,39 +33,6 @@ def tabulate(
     return Found(TRACKLET.table(tracklets), DETECTION.table(detections), REMOVED.table(removed))
 
 
-def removed_tracklet(
-    tracklet: Any, detections: QTable, stage: str, reason: str, amount: float, limit: float = np.nan
-) -> dict[str, Any]:
-    """Return the row of the trail of what was removed for a tracklet, at its first place.
-
-    Parameters
-    ----------
-    tracklet : QTable.Row
-        Which.
-    detections : QTable
-        Its own and perhaps others'.
-    stage, reason : str
-        That removed it, and why.
-    amount, limit : float
-        What it has of what is asked, and what is asked.
-    """
-    first = detections[np.asarray(detections["tracklet_id"]) == str(tracklet["tracklet_id"])][0]
-    return {
-        "stage": stage,
-        "filter": reason,
-        "amount": amount,
-        "limit": limit,
-        "kind": "",
-        "frame": str(first["frame"]),
-        "x": float(first["x"]),
-        "y": float(first["y"]),
-        "ra": float(first["ra"].value),
-        "dec": float(first["dec"].value),
-        "rate": float(tracklet["rate"].value),
-        "snr": float(tracklet["snr"]),
-    }
-
-
 def position_angle(field: Registered, x: float, y: float, angle: float) -> float:
     """Return the position angle [deg, east of north] of a direction on the grid."""
     ra, dec = field.to_sky(
@@ -143,7 +42,7 @@ def position_angle(field: Registered, x: float, y: float, angle: float) -> float
     return float(np.degrees(np.arctan2(east, dec[1] - dec[0])) % 360)
 
 
-def _detection(field: Registered, one: Measured, name: str) -> dict[str, Any]:
+def _detection(field: Registered, one: Detection, name: str) -> dict[str, Any]:
     original, psf = field.originals[one.frame], field.psfs[one.frame]
     ra, dec = field.to_sky(np.array(one.x), np.array(one.y))
     x, y = field.to_frame(one.frame, np.array(one.x), np.array(one.y))
@@ -172,7 +71,7 @@ def _detection(field: Registered, one: Measured, name: str) -> dict[str, Any]:
     }
 
 
-def _errors(one: Measured, pa: float, scale: float) -> dict[str, float]:
+def _errors(one: Detection, pa: float, scale: float) -> dict[str, float]:
     """Return the errors of right ascension and declination [arcsec], and their correlation."""
     along2, across2 = ((value**2 + _REGISTRATION**2) * scale**2 for value in (one.along, one.across))
     sine, cosine = np.sin(np.radians(pa)), np.cos(np.radians(pa))
@@ -186,11 +85,11 @@ def _errors(one: Measured, pa: float, scale: float) -> dict[str, float]:
     }
 
 
-def _shape(field: Registered, one: Measured, pa: float) -> tuple[float, float]:
+def _shape(field: Registered, one: Detection, pa: float) -> tuple[float, float]:
     """Return the position angle [deg] and the axis ratio of a star drawn along a trail."""
     psf = field.psfs[one.frame]
     own_pa = position_angle(field, one.x, one.y, psf.theta)
-    size = (psf.fwhm / 2.3548) ** 2
+    size = (psf.fwhm / FWHM_PER_SIGMA) ** 2
     parts = ((size / (1 - psf.ellipticity), own_pa), (size * (1 - psf.ellipticity), own_pa + 90))
     matrix = sum(_stretched(value, angle) for value, angle in (*parts, (one.length**2 / 12, pa)))
     values, vectors = np.linalg.eigh(np.asarray(matrix))
@@ -204,7 +103,7 @@ def _stretched(value: float, pa: float) -> np.ndarray[Any, Any]:
 
 
 def _tracklet(
-    field: Registered, candidate: Candidate, rows: list[dict[str, Any]], stage: str, name: str
+    field: Registered, candidate: Tracklet, rows: list[dict[str, Any]], stage: str, name: str
 ) -> dict[str, Any]:
     minutes = field.minutes[[one.frame for one in candidate.measured]]
     ra, dec = (np.array([row[key] for row in rows]) for key in ("ra", "dec"))

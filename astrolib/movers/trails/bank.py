@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 
+from astrolib.movers.frames.pixels import FWHM_PER_SIGMA
 from astrolib.movers.trails.model import Trail
 
 Image = NDArray[np.float32]
@@ -94,7 +95,7 @@ def _short_line(angle: float, fwhm: float, shape: tuple[int, ...]) -> tuple[Imag
     rows, columns = np.nonzero(np.abs(y) < near)[0], np.nonzero(np.abs(x) < near)[0]
     yy, xx = y[rows][:, None], x[columns][None, :]
     along, across = xx * np.cos(angle) + yy * np.sin(angle), yy * np.cos(angle) - xx * np.sin(angle)
-    width = fwhm / 2.3548
+    width = fwhm / FWHM_PER_SIGMA
     beyond = np.maximum(np.abs(along) - SHORTEST / 4, 0)
     box[np.ix_(rows, columns)] = np.exp(-(across**2 + beyond**2) / (2 * width**2))
     return box, fft.rfft2(box)

@@ -18,11 +18,13 @@ Vector = NDArray[np.float64]
 _LEAST = 3
 _SURE = 10.0
 """Signal-to-noise ratio of all frames together."""
+
 _SURE_OF_THREE = 5.0
 """Of each trail where there are but three."""
 
 _SURE_OF_TWO = 8.0
 """Likewise of each trail of a pair that has no third."""
+
 _OFF_PATH = 5.0  # standard errors
 _OFTEN = 0.7  # of the frames that should show it
 _KEPT = 0.75  # of the squared signal-to-noise ratio, when the path dictates length and angle

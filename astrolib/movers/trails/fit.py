@@ -13,6 +13,7 @@ Array = NDArray[np.float64]
 
 _REACH = 2.0
 """Pixels this many widths off the trail belong to the fit."""
+
 _STEPS = 12
 _LONGEST = 400.0  # pixels: a line is followed no further
 _MIDDLE, _SHAPE = (0, 1), (2, 3)

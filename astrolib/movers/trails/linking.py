@@ -28,6 +28,7 @@ _TURN = 0.12  # likewise an angle [rad]
 _FADING = 0.35  # likewise the logarithm of the flux, beside its error
 _FORETOLD, _FORETOLD_WELL = 4.5, 4.0
 """Score of a trail that a pair foretells, and of one that three or more do."""
+
 _ROOM = 3.0  # pixels beside the errors
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 from scipy.special import erf
 
+from astrolib.movers.frames.pixels import FWHM_PER_SIGMA
 from astrolib.movers.frames.psf import Moffat
 
 Array = NDArray[np.float64]
@@ -71,13 +72,13 @@ class Trail:
 
 def round_profile(fwhm: float) -> Profile:
     """Return one round Gaussian of `fwhm` [pixel]."""
-    return Profile(np.ones(1), np.eye(2)[None] * (fwhm / 2.3548) ** 2, fwhm)
+    return Profile(np.ones(1), np.eye(2)[None] * (fwhm / FWHM_PER_SIGMA) ** 2, fwhm)
 
 
 def moffat_profile(psf: Moffat) -> Profile:
     """Return the Gaussians that together are nearest to a Moffat profile, to its wings."""
     radius = np.linspace(0, 8 * psf.fwhm, 400)
-    sigmas = psf.fwhm / 2.3548 * np.array(_WIDTHS)
+    sigmas = psf.fwhm / FWHM_PER_SIGMA * np.array(_WIDTHS)
     gaussians = np.exp(-(radius[:, None] ** 2) / (2 * sigmas**2)) / (2 * np.pi * sigmas**2)
     wanted = Moffat(psf.fwhm, beta=psf.beta).at(radius, np.zeros_like(radius))
     weight = np.sqrt(radius + 0.1) / (wanted / wanted[0] + 0.002)

@@ -9,7 +9,9 @@ import numpy as np
 
 from astrolib.core.progress import Progress, silent
 from astrolib.movers.frames.registered import Registered
-from astrolib.movers.tracklets.rows import Candidate, Found, Measured, position_angle, tabulate
+from astrolib.movers.tracklets.found import Detection, Found, Tracklet
+from astrolib.movers.tracklets.removed import removed_place
+from astrolib.movers.tracklets.rows import position_angle, tabulate
 from astrolib.movers.tracklets.tables import PAIR
 from astrolib.movers.trails.chains import objects, two_trails
 from astrolib.movers.trails.linking import Chain
@@ -58,7 +60,7 @@ def find(
     return tabulate(field, "trails", candidates, _satellites(field, frames))
 
 
-def _candidate(chain: Chain, frames: Sequence[Sightings], kind: str) -> Candidate:
+def _candidate(chain: Chain, frames: Sequence[Sightings], kind: str) -> Tracklet:
     way = chain.sightings[-1].place - chain.sightings[0].place
     heading = float(np.arctan2(way[1], way[0]))
     measured = []
@@ -66,7 +68,7 @@ def _candidate(chain: Chain, frames: Sequence[Sightings], kind: str) -> Candidat
         fit = one.fit
         back = np.cos(fit.trail.angle - heading) < 0
         measured.append(
-            Measured(
+            Detection(
                 frame=one.frame,
                 x=float(one.place[0]),
                 y=float(one.place[1]),
@@ -80,7 +82,7 @@ def _candidate(chain: Chain, frames: Sequence[Sightings], kind: str) -> Candidat
             )
         )
     score = float(np.sqrt(sum(one.fit.snr**2 for one in chain.sightings)))
-    return Candidate(tuple(measured), kind, score)
+    return Tracklet(tuple(measured), kind, score)
 
 
 def _why(place: np.ndarray[Any, Any], frame: Sightings) -> str:
@@ -96,18 +98,15 @@ def _satellites(field: Registered, frames: Sequence[Sightings]) -> list[dict[str
 def _satellite(field: Registered, number: int, line: Trail) -> dict[str, Any]:
     place = field.places[number]
     x, y = line.x + place.dx, line.y + place.dy
-    ra, dec = field.to_sky(np.array(x), np.array(y))
-    return {
+    told = {
         "stage": "trails",
         "filter": f"too long a line, at {position_angle(field, x, y, line.angle) % 180:.1f} deg",
         "amount": line.length * field.scale,
         "limit": np.nan,
         "kind": "satellite",
-        "frame": field.originals[number].name,
         "x": line.x,
         "y": line.y,
-        "ra": float(ra),
-        "dec": float(dec),
         "rate": np.nan,
         "snr": np.nan,
     }
+    return removed_place(field, number, x, y, told)

@@ -7,7 +7,8 @@ import pytest
 from astropy.table import QTable
 
 from astrolib.movers.artefacts.ghosts import name_ghosts
-from astrolib.movers.frames.registered import Registered, register
+from astrolib.movers.frames.registered import Registered
+from astrolib.movers.frames.registering import register
 from astrolib.movers.tracklets.tables import REMOVED
 from astrolib.sky.nights import floor_field
 

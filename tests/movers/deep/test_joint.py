@@ -11,7 +11,8 @@ from astrolib.movers.deep.joint import most_likely
 from astrolib.movers.difference.matched import match
 from astrolib.movers.difference.measuring import measure
 from astrolib.movers.difference.subtraction import Difference, subtract
-from astrolib.movers.frames.registered import Registered, register
+from astrolib.movers.frames.registered import Registered
+from astrolib.movers.frames.registering import register
 from astrolib.sky.nights import floor_field
 
 Values = NDArray[np.float64]

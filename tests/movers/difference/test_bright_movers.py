@@ -14,7 +14,8 @@ from astrolib.movers.difference.matched import match
 from astrolib.movers.difference.measuring import Measured, measure
 from astrolib.movers.difference.subtraction import Difference, subtract
 from astrolib.movers.frames.psf import Moffat
-from astrolib.movers.frames.registered import Registered, register
+from astrolib.movers.frames.registered import Registered
+from astrolib.movers.frames.registering import register
 
 SIDE, STARS, MOVERS = 300, 6, 9
 SKY_NOISE, FLUX = 10.0, 60_000.0  # of a mover, whose signal is some 400 times its noise

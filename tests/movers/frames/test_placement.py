@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from astrolib.images import ReducedFrame
-from astrolib.movers.frames.registered import register
+from astrolib.movers.frames.registering import register
 from astrolib.sky.nights import floor_field
 
 COLUMN = 200

@@ -14,7 +14,7 @@ from scipy.ndimage import gaussian_filter, uniform_filter1d
 
 from astrolib.core.errors import RefusedError
 from astrolib.images import ReducedFrame, write_frame
-from astrolib.movers.frames.registered import register
+from astrolib.movers.frames.registering import register
 from astrolib.movers.frames.vetting import LeftOut
 from astrolib.movers.night import field_search, search_night
 from astrolib.sky.nights import floor_field

@@ -12,8 +12,8 @@ from astropy.table import QTable
 from astrolib.movers.frames.pixels import prepare
 from astrolib.movers.frames.vetting import LeftOut
 from astrolib.movers.planted import FAKE, decoys, mark_planted, plant, search_planted
+from astrolib.movers.tracklets.found import Found
 from astrolib.movers.tracklets.named import named
-from astrolib.movers.tracklets.rows import Found
 from astrolib.movers.tracklets.tables import DETECTION, PLANTED, REMOVED, TRACKLET
 
 from ..scenes import SIGMA, make_frames

@@ -9,13 +9,13 @@ import pytest
 from astrolib.movers import slow
 from astrolib.movers.deep import search_deep
 from astrolib.movers.frames.psf import Moffat
-from astrolib.movers.frames.registered import register
+from astrolib.movers.frames.registering import register
 from astrolib.movers.judging.confirming import confirm_slow
 from astrolib.movers.slow.judge import SIGNIFICANT, judge
 from astrolib.movers.slow.motion import alone, fit_motions, refit, without
 from astrolib.movers.slow.scene import gains
 from astrolib.movers.slow.stamps import Frame, add_sources
-from astrolib.movers.tracklets.rows import Found
+from astrolib.movers.tracklets.found import Found
 from astrolib.sky.nights.field import floor_field
 from astrolib.sky.nights.score import score
 

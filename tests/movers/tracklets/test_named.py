@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from astrolib.movers.judging.merged import merge
+from astrolib.movers.tracklets.found import Found
 from astrolib.movers.tracklets.named import all_named
-from astrolib.movers.tracklets.rows import Found
 from astrolib.movers.tracklets.tables import DETECTION, REMOVED, TRACKLET
 
 

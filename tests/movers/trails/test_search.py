@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from astrolib.movers import trails
-from astrolib.movers.frames.registered import register
+from astrolib.movers.frames.registering import register
 from astrolib.movers.trails.chains import objects, two_trails
 from astrolib.movers.trails.model import Trail, draw, round_profile
 from astrolib.movers.trails.plate import Plate

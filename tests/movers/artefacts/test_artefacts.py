@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from astrolib.movers.artefacts.leftovers import Line, quieten, subtract_line
+from astrolib.movers.artefacts.leftovers import quieten
+from astrolib.movers.artefacts.lines import Line, subtract_line
 from astrolib.movers.difference.subtraction import Difference
 
 SIDE, WIDTH = 400, 1.7  # of the image and of a point [pixel]
