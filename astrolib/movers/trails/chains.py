@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from astrolib.movers.trails.linking import Chain, extend, measure, pairs, turned
 from astrolib.movers.trails.model import Trail
+from astrolib.movers.trails.paths import Path, path_of
 from astrolib.movers.trails.plate import Plate
 from astrolib.movers.trails.sightings import Sighting, Sightings, covers
 
@@ -92,8 +93,8 @@ def _seen(chain: Chain, frames: Sequence[Sightings]) -> bool:
     shown = {one.frame for one in chain.sightings}
     hidden = 0
     for number, frame in enumerate(frames):
-        if number not in shown and frame.plate.holds(_at(path, frame.plate.minutes)[0], 10.0):
-            hidden += _usable(frame.plate, _at(path, frame.plate.minutes)[0])
+        if number not in shown and frame.plate.holds(path.at(frame.plate.minutes)[0], 10.0):
+            hidden += _usable(frame.plate, path.at(frame.plate.minutes)[0])
     return len(shown) >= _OFTEN * (len(shown) + hidden)
 
 
@@ -116,7 +117,7 @@ def _straight(chain: Chain, frames: Sequence[Sightings]) -> bool:
     if len(chain.sightings) > _LEAST:
         return True
     path = _path(chain.sightings, frames)
-    return all(_near(one, *_at(path, frames[one.frame].plate.minutes)) for one in chain.sightings)
+    return all(_near(one, *path.at(frames[one.frame].plate.minutes)) for one in chain.sightings)
 
 
 def _near(one: Sighting, where: Vector, motion: Vector) -> bool:
@@ -125,27 +126,14 @@ def _near(one: Sighting, where: Vector, motion: Vector) -> bool:
     return abs(along) < _BENT + 2.5 * one.fit.along and abs(across) < _BENT + 2.5 * one.fit.across
 
 
-def _path(sightings: Sequence[Sighting], frames: Sequence[Sightings]) -> Vector:
-    """Return the polynomials of x and y with time, after the mean time: [time, coefficients...]."""
-    time = np.array([frames[one.frame].plate.minutes for one in sightings])
-    place = np.array([one.place for one in sightings])
-    degree = 2 if len(sightings) > _LEAST else 1
-    middle = np.full((1, 2), time.mean())
-    return np.vstack([middle, np.polynomial.polynomial.polyfit(time - time.mean(), place, degree)])
+def _path(sightings: Sequence[Sighting], frames: Sequence[Sightings]) -> Path:
+    """Return the path of sightings, which three of them do not bend."""
+    return path_of(sightings, frames, 2 if len(sightings) > _LEAST else 1)
 
 
-def _at(path: Vector, minutes: float) -> tuple[Vector, Vector]:
-    """Return place and motion [pixel, pixel/min] by a path."""
-    since = minutes - path[0, 0]
-    return (
-        np.polynomial.polynomial.polyval(since, path[1:]),
-        np.polynomial.polynomial.polyval(since, np.polynomial.polynomial.polyder(path[1:])),
-    )
-
-
-def _on_path(path: Vector, plate: Plate, number: int, place: Vector) -> Sighting | None:
+def _on_path(path: Path, plate: Plate, number: int, place: Vector) -> Sighting | None:
     """Return the trail near a place, of the length and the angle that the path gives it."""
-    motion = _at(path, plate.minutes)[1] * plate.exposure
+    motion = path.at(plate.minutes)[1] * plate.exposure
     x, y = place - plate.shift
     length, angle = float(np.hypot(*motion)), float(np.arctan2(motion[1], motion[0]))
     return measure(plate, number, Trail(float(x), float(y), length, angle, 0.0))
@@ -159,7 +147,7 @@ def _without_outlier(sightings: list[Sighting], frames: Sequence[Sightings]) -> 
     for number, one in enumerate(sightings):
         others = sightings[:number] + sightings[number + 1 :]
         path = _path(others, frames)
-        where, motion = _at(path, frames[one.frame].plate.minutes)
+        where, motion = path.at(frames[one.frame].plate.minutes)
         angle = np.arctan2(motion[1], motion[0])
         off = one.place - where
         along, across = turned(off, float(angle))
@@ -203,7 +191,7 @@ def _elsewhere(pair: Chain, frames: Sequence[Sightings]) -> bool:
     path = _path(pair.sightings, frames)
     shown = {one.frame for one in pair.sightings}
     return any(
-        frame.plate.holds(_at(path, frame.plate.minutes)[0])
+        frame.plate.holds(path.at(frame.plate.minutes)[0])
         for number, frame in enumerate(frames)
         if number not in shown
     )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from astrolib.movers.trails.fit import fit_trail
 from astrolib.movers.trails.model import Trail
+from astrolib.movers.trails.paths import path_of
 from astrolib.movers.trails.plate import Plate
 from astrolib.movers.trails.sightings import Sighting, Sightings, tolerable
 
@@ -124,16 +125,11 @@ def foretell(
 ) -> tuple[Vector, float, Vector]:
     """Return where a chain is in another frame, how far off it may be, and the way in an exposure.
 
-    From four sightings on the path is bent where that serves.
+    From three sightings on the path is bent.
     """
-    plates = [frames[one.frame].plate for one in chain]
-    time = np.array([plate.minutes for plate in plates])
-    place = np.array([one.place for one in chain])
+    time = np.array([frames[one.frame].plate.minutes for one in chain])
     then, degree = frames[number].plate.minutes, 1 if len(chain) < 3 else 2
-    middle = time.mean()
-    path = np.polynomial.polynomial.polyfit(time - middle, place, degree)
-    where = np.polynomial.polynomial.polyval(then - middle, path)
-    motion = np.polynomial.polynomial.polyval(then - middle, np.polynomial.polynomial.polyder(path))
+    where, motion = path_of(chain, frames, degree).at(then)
     beyond = max(0.0, max(time.min() - then, then - time.max()) / np.ptp(time)) + 0.5
     error = max(float(np.hypot(one.fit.along, one.fit.across)) for one in chain)
     way = float(np.hypot(*motion)) * np.ptp(time)
