@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrolib.movers.difference.interpolation import cubic_each
-from astrolib.movers.difference.measuring import scores_around
+from astrolib.movers.difference.own_profile import scores_around
 from astrolib.movers.difference.significance import significance
 from astrolib.movers.difference.subtraction import Difference
 from astrolib.movers.frames.registered import Registered

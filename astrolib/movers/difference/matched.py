@@ -88,26 +88,29 @@ def mean_profile(psfs: list[Moffat]) -> Moffat:
 
 def common_profile(mean: Moffat) -> Values:
     """Return the profile of a point in matched images, 1 at its centre."""
-    transform = _transform(mean) ** 2
-    image = np.fft.fftshift(np.fft.irfft2(transform, (_GRID, _GRID)))
+    image = np.fft.fftshift(np.fft.irfft2(transform(mean) ** 2, (_GRID, _GRID)))
     return _middle(image / image.max())
 
 
 def matching_kernel(psf: Moffat, mean: Moffat, dx: float, dy: float) -> NDArray[np.float32]:
     """Return the kernel that makes a profile the common one of peak 1, shifted by parts of a pixel."""
-    target = _transform(mean) ** 2
-    own = _transform(psf)
+    target = transform(mean)
     rows, columns = np.fft.fftfreq(_GRID)[:, None], np.fft.rfftfreq(_GRID)
     shift = np.exp(-2j * np.pi * (columns * dx + rows * dy))
-    ratio = target * own / (own**2 + _LEAST * target) * shift
-    peak = np.fft.irfft2(target, (_GRID, _GRID)).max()
+    ratio = matching_transform(transform(psf), target) * shift
+    peak = np.fft.irfft2(target**2, (_GRID, _GRID)).max()
     return _middle(np.fft.fftshift(np.fft.irfft2(ratio, (_GRID, _GRID))) / peak).astype(np.float32)
 
 
-def _transform(psf: Moffat) -> Values:
-    """Return the transform of a centred profile, which is real."""
-    image = np.zeros((_GRID, _GRID))
-    image[1:, 1:] = psf.stamp(_GRID // 2 - 1)
+def matching_transform(own: Values, mean: Values) -> Values:
+    """Return the transform of the kernel that takes a profile to the mean one convolved with itself."""
+    return mean**2 * own / (own**2 + _LEAST * mean**2)
+
+
+def transform(psf: Moffat, size: int = _GRID) -> Values:
+    """Return the transform of a centred profile, which is real, on a square of an even side."""
+    image = np.zeros((size, size))
+    image[1:, 1:] = psf.stamp(size // 2 - 1)
     return np.fft.rfft2(np.fft.ifftshift(image)).real
 
 

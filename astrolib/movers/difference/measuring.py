@@ -67,7 +67,7 @@ def measure(field: Registered, difference: Difference, x: Values, y: Values, fre
     free : bool
         Whether the place is fitted, or the flux is taken where expected.
     """
-    trail = _trails(field, x, y)
+    trail = trail_vectors(field, x, y)
     share, curvature = _response(difference.profile, trail)
     if free:
         x, y = _climb(difference, trail, np.sqrt(share), x, y)
@@ -84,28 +84,8 @@ def measure(field: Registered, difference: Difference, x: Values, y: Values, fre
     return Measured(x, y, covariance, flux, flux_err, score)
 
 
-def scores_around(
-    field: Registered, difference: Difference, x: Values, y: Values, reach: int
-) -> tuple[Values, Values]:
-    """Return the significance of a trail at the pixels around each place of a path, and the weights.
-
-    Returns
-    -------
-    score : ndarray, shape (frames, 2 reach + 1, 2 reach + 1)
-        The place itself in the middle.
-    weight : ndarray, shape (frames,)
-        One over the noise of the flux; 0 where the frame says nothing.
-    """
-    trail = _trails(field, x, y)
-    step = np.arange(-reach, reach + 1.0)[:, None]
-    mean = _along(difference.flux, trail, x + step, y + step[:, None])
-    share, _ = _response(difference.profile, trail)
-    weight = np.sqrt(share) / nearest(difference.sigma, x, y)
-    return np.moveaxis(mean / share * weight, -1, 0), weight
-
-
-def _trails(field: Registered, x: Values, y: Values) -> Values:
-    """Return the trail's vector in each frame [pixel], shape (frames, 2)."""
+def trail_vectors(field: Registered, x: Values, y: Values) -> Values:
+    """Return what a mover on a path draws in each frame, end to end [pixel], shape (frames, 2)."""
     exposure = np.array([frame.exposure for frame in field.originals]) / 60.0
     degree = min(2, len(x) - 1)
     motion = [

@@ -104,8 +104,6 @@ def _satellite(field: Registered, number: int, line: Trail) -> dict[str, Any]:
         "amount": line.length * field.scale,
         "limit": np.nan,
         "kind": "satellite",
-        "x": line.x,
-        "y": line.y,
         "rate": np.nan,
         "snr": np.nan,
     }
