@@ -22,8 +22,10 @@ _ORDERS = ((60, 3), (25, 2), (0, 1))
 """From so many pairs on, a polynomial of this order."""
 
 _CLIP = 3.5
-_ROUNDS = 6
-_FLOOR = 0.02  # pixels: no centroid is better than this
+_FLOORS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.02)
+"""No centroid is better than the last of them; in the first rounds a bright star that is wrong must not lead
+[pixel]."""
+
 _RADII = (8.0, 4.0, 2.5, 2.0, 2.0, 2.0)  # of a pair, round by round [pixel]
 _MOST_RMS = 1.0  # pixels
 
@@ -126,13 +128,13 @@ def _fitted(
     where: str,
 ) -> Solution:
     """Fit, match again and clip, until the pairs stay the same."""
-    sigma = np.hypot(errors, _FLOOR)
     centre = np.array([(shape[1] - 1) / 2, (shape[0] - 1) / 2])
     star, source = pairs(guess, places, _RADII[0])
     wcs, order = None, 1
-    for radius in _RADII:
+    for radius, floor in zip(_RADII, _FLOORS, strict=True):
         if len(star) < _LEAST_PAIRS:
             raise _lost(f"only {len(star)} of its sources are stars of the catalogue", where)
+        sigma = np.hypot(errors, floor)
         order = next(order for least, order in _ORDERS if len(star) >= least)
         target = sky[0][rows[star]], sky[1][rows[star]]
         wcs = fit_wcs(places[source], target, sigma[source], centre, order)

@@ -12,7 +12,8 @@ from scipy.ndimage import binary_dilation
 from astrolib.core.errors import UnreadableFileError
 from astrolib.images.cosmic import Noise, cosmic_rays
 from astrolib.images.masters import Masters
-from astrolib.images.mesh import background
+from astrolib.images.mesh import background, background_between
+from astrolib.images.photon_transfer import WRONG
 from astrolib.images.raw import RawChip
 from astrolib.images.sources import find_sources
 
@@ -37,6 +38,8 @@ class Calibrated:
         Which pixels must not be used, and which of them cosmic rays hit.
     level, noise : ndarray of float32, shape (ny, nx)
         The sky and its standard deviation [ADU].
+    seeing : float
+        How wide stars are across their narrowest direction, by which hits were told from them [pixel].
     gain, read_noise, saturate : float
         [electrons/ADU], [electrons], [ADU].
     notes : tuple of str
@@ -49,13 +52,14 @@ class Calibrated:
     hit: Mask
     level: Image
     noise: Image
+    seeing: float
     gain: float
     read_noise: float
     saturate: float
     notes: tuple[str, ...]
 
 
-def calibrate(chip: RawChip, masters: Masters) -> Calibrated:
+def calibrate(chip: RawChip, masters: Masters, seeing: float = math.nan) -> Calibrated:
     """Calibrate the image of a chip.
 
     Parameters
@@ -64,13 +68,16 @@ def calibrate(chip: RawChip, masters: Masters) -> Calibrated:
         Of the sky.
     masters : Masters
         Of the same chip.
+    seeing : float
+        How wide stars are across their narrowest direction [pixel]; NaN where the frame has to tell.
 
     Raises
     ------
     UnreadableFileError
-        If the header lacks the gain, the read noise is not known, or most pixels are of no use.
+        If the header lacks the gain, or the flats show another one by their noise; if the read noise is not
+        known, or most pixels are of no use.
     """
-    gain, read_noise = _gain(chip), _read_noise(chip, masters)
+    gain, read_noise = _gain(chip, masters.gain), _read_noise(chip, masters)
     data, variance, notes = _corrected(chip, masters, gain, read_noise)
     bad = ~(np.isfinite(data) & np.isfinite(variance))
     if masters.bad is not None:
@@ -86,8 +93,10 @@ def calibrate(chip: RawChip, masters: Masters) -> Calibrated:
     data[lost] = np.median(data[~lost])
     variance[~np.isfinite(variance)] = np.inf
     level, noise = background(data, bad)
-    clean = data - level
-    hit = cosmic_rays(clean, Noise(noise, gain), _first_seeing(clean, noise, gain, bad), bad)
+    if not math.isfinite(seeing):
+        seeing = _first_seeing(data - level, noise, gain, bad)
+    hit = cosmic_rays(data - level, Noise(noise, gain), seeing, bad)
+    level, noise = background_between(data, bad | hit, (level, noise), seeing)
     return Calibrated(
         data,
         np.sqrt(variance),
@@ -95,6 +104,7 @@ def calibrate(chip: RawChip, masters: Masters) -> Calibrated:
         hit,
         level,
         noise,
+        seeing,
         gain,
         read_noise,
         _saturation(chip, masters),
@@ -102,11 +112,14 @@ def calibrate(chip: RawChip, masters: Masters) -> Calibrated:
     )
 
 
-def _gain(chip: RawChip) -> float:
-    """Return the gain [electrons/ADU], and look whether the other numbers of the detector can be."""
+def _gain(chip: RawChip, of_flats: float) -> float:
+    """Return the gain [electrons/ADU], and look whether it and the other numbers of the detector can be."""
     header = chip.header
+    shown = f" (the flats show {of_flats:.2g} electrons/ADU)" if math.isfinite(of_flats) else ""
     if not header.gain > 0:
-        raise _refused(chip, "no gain" if math.isnan(header.gain) else f"its gain is {header.gain:g}")
+        raise _refused(chip, f"its gain is {header.gain:g}{shown}".replace("its gain is nan", "no gain"))
+    if max(header.gain / of_flats, of_flats / header.gain) > WRONG:
+        raise _refused(chip, f"its gain is {header.gain:g}{shown}")
     if header.read_noise < 0:
         raise _refused(chip, f"its read noise is {header.read_noise:g}")
     if header.saturation <= 0:
@@ -164,6 +177,6 @@ def _saturation(chip: RawChip, masters: Masters) -> float:
         return math.inf
     flat = masters.flats.get(chip.header.filter)
     most = 1.0 if flat is None else float(np.nanpercentile(flat.mean, 99.9))
-    level = float(np.median(chip.level))
+    level = chip.level
     level += 0.0 if masters.bias is None else float(np.nanmedian(masters.bias.mean))
     return 0.99 * (chip.header.saturation - level) / max(most, 1.0)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
 
 _STEPS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (2, 2), (2, -2))
 _SHARPER = 1.03
@@ -29,6 +30,16 @@ _BRIGHT = np.float32(1e12)  # of pixels that are not to be trusted: beside them 
 _ROWS = 64
 _OFFSETS = np.array([(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1) if down or across])
 _PASSES = 4
+_EDGES = 2
+"""So many pixels a hit may reach beyond what is sharp, where no star can be."""
+
+_WEAK, _DARK = 3.0, 1.0
+"""Standard deviations of the sky that such a pixel has at least, and its surroundings at most."""
+
+_AROUND = np.array(
+    [(down, across) for down in range(-3, 4) for across in range(-3, 4) if 4 <= down**2 + across**2 <= 10]
+)
+_LEAST_AROUND = 6
 
 
 @dataclass(frozen=True)
@@ -63,8 +74,8 @@ def cosmic_rays(
     never : ndarray of bool, shape (ny, nx), optional
         Pixels that are no hits whatever they hold: saturated and bad ones.
     """
-    pixels = np.pad(data if never is None else np.where(never, _BRIGHT, data), 2, mode="reflect")
-    sky = np.pad(noise.sky, 2, mode="reflect")
+    pixels = np.pad(data if never is None else np.where(never, _BRIGHT, data), 2, constant_values=_BRIGHT)
+    sky = np.pad(noise.sky, 2, mode="edge")
     allowed = np.zeros(pixels.shape, dtype=bool)
     allowed[2:-2, 2:-2] = True if never is None else ~never
     hit = np.zeros(pixels.shape, dtype=bool)
@@ -79,6 +90,10 @@ def cosmic_rays(
         if not further.any():
             break
         hit[around[0][further], around[1][further]] = True
+    for _ in range(_EDGES):
+        rows, columns = _neighbours(hit, allowed)
+        weak = _weak(pixels, hit, sky, rows, columns)
+        hit[rows[weak], columns[weak]] = True
     return hit[2:-2, 2:-2]
 
 
@@ -147,3 +162,25 @@ def _further(
         clean = ~(hit[a] | hit[b])
         further |= clean & _beyond(here, (pixels[a] + pixels[b]) * (k / 2), variance, k, gain, _NEXT)
     return further
+
+
+def _weak(
+    pixels: NDArray[np.float32],
+    hit: NDArray[np.bool_],
+    sky: NDArray[np.float32],
+    y: NDArray[np.intp],
+    x: NDArray[np.intp],
+) -> NDArray[np.bool_]:
+    """Say which neighbours of hits are above the sky where all around them, but for hits, is dark.
+
+    The edge of a track is not sharp beside the track; no star ends within two pixels.
+    """
+    beside = binary_dilation(hit, np.ones((3, 3), dtype=bool))
+    rows = np.clip(y[:, None] + _AROUND[:, 0], 0, hit.shape[0] - 1)
+    columns = np.clip(x[:, None] + _AROUND[:, 1], 0, hit.shape[1] - 1)
+    around = pixels[rows, columns]
+    clean = ~beside[rows, columns] & (around < _BRIGHT)
+    count = clean.sum(axis=1)
+    mean = np.where(clean, around, 0).sum(axis=1) / np.maximum(count, 1)
+    here, noise = pixels[y, x], sky[y, x]
+    return (here > _WEAK * noise) & (mean < _DARK * noise) & (count >= _LEAST_AROUND)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from astrolib.core.files import whole_file
 from astrolib.core.schema import Column, TableSchema
 from astrolib.images.combine import Combined
 from astrolib.images.masters import Masters, make_masters
+from astrolib.images.product_names import product_name
 from astrolib.images.raw import RawChip
 from astrolib.images.writing import card_text
 
@@ -37,16 +37,13 @@ MASTER = TableSchema(
 _STEP = 16
 """Every so many rows tell whether a frame is of any use."""
 
-UNSAFE = re.compile(r"[^\w.+-]+", re.ASCII)
-"""What a file name made from a header must not hold."""
-
 
 def write_masters(chips: Sequence[RawChip], folder: Path) -> tuple[dict[tuple[str, ...], Masters], QTable]:
     """Make and write the masters of each chip of each camera; return them, and what was written."""
     groups: dict[tuple[str, ...], list[RawChip]] = defaultdict(list)
     for chip in chips:
         groups[same_chip(chip)].append(chip)
-    made, rows = {}, []
+    made, rows, taken = {}, [], set[str]()
     for key, members in sorted(groups.items()):
         kinds: dict[str, list[RawChip]] = defaultdict(list)
         flats: dict[str, list[RawChip]] = defaultdict(list)
@@ -59,7 +56,7 @@ def write_masters(chips: Sequence[RawChip], folder: Path) -> tuple[dict[tuple[st
         counts.update(("dark", f"{chip.header.exposure:g}s") for chip in kinds["dark"])
         counts.update(("flat", chip.header.filter) for chip in members if chip.header.kind == "flat")
         several = len({same[1] for same in groups}) < len(groups)
-        rows += _written(made[key], key, counts, folder, several)
+        rows += _written(made[key], key, counts, folder, several, taken)
     return made, MASTER.table(rows)
 
 
@@ -85,7 +82,8 @@ def check_calibration(chip: RawChip) -> None:
 def same_chip(chip: RawChip) -> tuple[str, ...]:
     """Return what frames share of which one calibrates the other: camera, chip, size, binning, overscan."""
     size = f"{chip.shape[1]}x{chip.shape[0]}"
-    return chip.header.instrument, chip.name, size, chip.binning, "overscan" * chip.has_overscan
+    name = chip.name or chip.header.chip
+    return chip.header.instrument, name, size, chip.binning, "overscan" * bool(chip.levels)
 
 
 def masters_of(chip: RawChip, made: Mapping[tuple[str, ...], Masters]) -> Masters:
@@ -98,7 +96,7 @@ def masters_of(chip: RawChip, made: Mapping[tuple[str, ...], Masters]) -> Master
     """
     own = same_chip(chip)
     if own not in made and any(other[:-1] == own[:-1] for other in made):
-        has, have = ("an", "none") if chip.has_overscan else ("no", "one")
+        has, have = ("an", "none") if chip.levels else ("no", "one")
         raise UnreadableFileError(
             f"it has {has} overscan (BIASSEC), the night's bias, dark and flat frames have {have}",
             where=chip.label,
@@ -108,7 +106,12 @@ def masters_of(chip: RawChip, made: Mapping[tuple[str, ...], Masters]) -> Master
 
 
 def _written(
-    masters: Masters, key: tuple[str, ...], counts: Mapping[tuple[str, str], int], folder: Path, several: bool
+    masters: Masters,
+    key: tuple[str, ...],
+    counts: Mapping[tuple[str, str], int],
+    folder: Path,
+    several: bool,
+    taken: set[str],
 ) -> list[dict[str, object]]:
     parts: list[tuple[str, str, Combined | None, u.UnitBase]] = [
         ("bias", "", masters.bias, u.adu),
@@ -121,7 +124,7 @@ def _written(
     for kind, band, master, unit in parts:
         if master is None:
             continue
-        name = "-".join(UNSAFE.sub("_", part) for part in (kind, band, chip) if part) + ".fits"
+        name = product_name((kind, band, chip), taken)
         header = fits.Header({"BUNIT": unit.to_string(), "IMAGETYP": f"master {kind}"})
         header["FILTER"] = card_text(band if kind == "flat" else "")
         hdus = [fits.PrimaryHDU(master.mean, header), fits.ImageHDU(master.error, name="UNCERT")]

@@ -8,21 +8,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
+from astrolib.images.bad_pixels import bad_pixels
 from astrolib.images.combine import SIGMA_OF_MAD, Combined, combine
+from astrolib.images.photon_transfer import gain_of_flats
 from astrolib.images.raw import RawChip
 
 Image = NDArray[np.float32]
 
-_INSENSITIVE, _OVERSENSITIVE = 0.6, 1.5
-"""Share of the light of its surroundings that a good pixel may see."""
-
-_HOT = 8.0  # standard deviations of the master dark
-_HOT_RATE = 0.5  # and at least this much [ADU/s]
-_SMOOTH = 9  # pixels over which the surroundings are taken
 _SAME_EXPOSURE = 0.01  # of the exposure: shutters differ by as much
-_COLUMN = 0.3  # share of bad pixels that makes the column bad between its first and its last
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +33,8 @@ class Masters:
         By filter; the median of each is 1.
     bad : ndarray of bool
         Insensitive, hot and erratic pixels, and bad columns.
+    gain : float
+        What the flats show by their noise [electrons/ADU]; NaN where there are no two of a filter.
     whole_darks : mapping of float to Combined
         Dark frames by exposure [s] with the level of the electronics in them [ADU], where neither bias frames
         nor an overscan take it out: they cannot be scaled.
@@ -49,6 +45,7 @@ class Masters:
     flats: Mapping[str, Combined] = field(default_factory=dict)
     bad: NDArray[np.bool_] | None = None
     whole_darks: Mapping[float, Combined] = field(default_factory=dict)
+    gain: float = math.nan
 
     def without_bias(self, chip: RawChip, rows: slice = slice(None)) -> Image:
         """Return rows of a raw chip without overscan, bias and dark current [ADU]."""
@@ -101,32 +98,14 @@ def make_masters(
         By filter.
     """
     masters = Masters(bias=_combined(bias, Masters()) if bias else None)
-    if dark and (bias or dark[0].has_overscan):
+    if dark and (bias or dark[0].levels):
         masters = replace(masters, dark=_dark(dark, masters))
     elif dark:
         masters = replace(masters, whole_darks=_whole_darks(dark))
     made = {band: _flat(chips, masters) for band, chips in flats.items() if chips}
+    gain = _gain([chips for chips in flats.values() if len(chips) > 1], masters)
     bad = bad_pixels(masters.bias, masters.dark or _longest(masters.whole_darks), list(made.values()))
-    return replace(masters, flats=made, bad=bad)
-
-
-def bad_pixels(
-    bias: Combined | None, dark: Combined | None, flats: Sequence[Combined]
-) -> NDArray[np.bool_] | None:
-    """Return the pixels that no calibration mends; None where there is nothing to tell them from."""
-    masks = [_insensitive(flat.mean) for flat in flats]
-    if dark is not None:
-        masks.append(_far_above(dark.mean, _HOT, _HOT_RATE))
-    if bias is not None:
-        masks.append(_far_above(bias.spread, _HOT, 2 * float(np.nanmedian(bias.spread))))
-    if not masks:
-        return None
-    bad = np.logical_or.reduce(masks)
-    for column in np.flatnonzero(bad.mean(axis=0) > _COLUMN / 4):
-        rows = np.flatnonzero(bad[:, column])
-        if len(rows) > _COLUMN * (rows[-1] - rows[0] + 1):
-            bad[rows[0] : rows[-1] + 1, column] = True
-    return bad
+    return replace(masters, flats=made, bad=bad, gain=gain)
 
 
 def _combined(chips: Sequence[RawChip], masters: Masters, scales: Sequence[float] | None = None) -> Combined:
@@ -162,6 +141,19 @@ def _flat(chips: Sequence[RawChip], masters: Masters) -> Combined:
         return Combined(flat.mean / middle, flat.error / middle, flat.spread / middle, flat.rejected)
 
 
+def _gain(several: Sequence[Sequence[RawChip]], masters: Masters) -> float:
+    """Return the median gain over the filters, from two flats of each [electrons/ADU]."""
+    noise = 0.0 if masters.bias is None else float(np.nanmedian(masters.bias.spread))
+    found = [
+        gain_of_flats(
+            _Rows(one, masters), _Rows(other, masters), (_level(one, masters), _level(other, masters)), noise
+        )
+        for one, other, *_ in several
+    ]
+    known = [gain for gain in found if math.isfinite(gain)]
+    return float(np.median(known)) if known else math.nan
+
+
 def _level(chip: RawChip, masters: Masters) -> float:
     """Return the level of a flat, from every sixteenth row."""
     rows = range(0, chip.shape[0], 16)
@@ -172,17 +164,3 @@ def _noise(pixels: Image) -> float:
     """Return the noise from the differences of neighbours, which gradients do not change."""
     apart = np.diff(pixels, axis=1)
     return SIGMA_OF_MAD * float(np.nanmedian(np.abs(apart - np.nanmedian(apart)))) / math.sqrt(2)
-
-
-def _insensitive(flat: Image) -> NDArray[np.bool_]:
-    flat = np.where(np.isfinite(flat), flat, np.float32(0))
-    around = median_filter(flat, size=(1, _SMOOTH), mode="nearest")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = flat / around
-    return ~((share > _INSENSITIVE) & (share < _OVERSENSITIVE)) | (flat < 0.1)
-
-
-def _far_above(values: Image, sigmas: float, least: float) -> NDArray[np.bool_]:
-    middle = np.nanmedian(values)
-    spread = SIGMA_OF_MAD * np.nanmedian(np.abs(values - middle))
-    return values - middle > max(sigmas * float(spread), least)

@@ -15,10 +15,11 @@ _ROUNDS = 12
 _AT_ONCE = 2_000  # sources: their stamps stay in the cache
 _LEAST = 0.25  # of an eigenvalue: half a pixel, squared
 
-_GAUSSIAN = 2.355  # full width at half maximum over the standard deviation
-_EDGES = np.linspace(0, 3, 21)  # of the bins of a profile [standard deviations]
+_USUAL = 2.14  # full width at half maximum over `Shapes.sigma`, of stars as they are on the ground
+_BINS = (20, 5), (10, 10)
+"""Of a profile, and the pixels that each of them needs; the coarser ones for few stars."""
+
 _CORE = 0.8
-_LEAST_PIXELS = 5
 
 Values = NDArray[np.float64]
 
@@ -149,17 +150,23 @@ def profile_width(data: NDArray[np.float32], found: Shapes) -> float:
     2.355 for a Gaussian; the core of a profile with wings is narrower than the Gaussian that fits it best.
     """
     radius, light = _profiles(data, found)
-    number = np.digitize(radius, _EDGES) - 1
-    counts = np.bincount(number, minlength=len(_EDGES))[: len(_EDGES) - 1]
-    if counts.min() < _LEAST_PIXELS:
-        return _GAUSSIAN
-    profile = np.array([np.median(light[number == each]) for each in range(len(counts))])
-    centres = (_EDGES[1:] + _EDGES[:-1]) / 2
+    for bins, least in _BINS:
+        edges = np.linspace(0, 3, bins + 1)  # standard deviations
+        number = np.digitize(radius, edges) - 1
+        counts = np.bincount(number, minlength=bins + 1)[:bins]
+        if counts.min() >= least:
+            profile = np.array([np.median(light[number == each]) for each in range(bins)])
+            return _width((edges[1:] + edges[:-1]) / 2, profile, counts)
+    return _USUAL
+
+
+def _width(centres: Values, profile: Values, counts: NDArray[np.intp]) -> float:
+    """Return the full width at half maximum of a profile, in the unit of its radii."""
     core = centres < _CORE
     top = np.polynomial.Polynomial.fit(centres[core] ** 2, profile[core], 2, w=np.sqrt(counts[core]))
     below = int(np.argmax(profile < top(0.0) / 2))
     if not below:
-        return _GAUSSIAN
+        return _USUAL
     share = (profile[below - 1] - top(0.0) / 2) / (profile[below - 1] - profile[below])
     return float(2 * (centres[below - 1] + share * (centres[1] - centres[0])))
 

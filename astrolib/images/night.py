@@ -9,20 +9,28 @@ from pathlib import Path
 
 from astropy.table import QTable
 
-from astrolib.collection.nights import HeaderMap, Ledger, SortedFile, frames_in, sort_files, stem, unread
+from astrolib.collection.nights import (
+    HeaderMap,
+    Ledger,
+    SortedFile,
+    frames_in,
+    name_of,
+    sort_files,
+    stem,
+    unread,
+)
 from astrolib.core.errors import AstrolibError, RefusedError, UnreadableFileError
 from astrolib.core.progress import Progress, silent
-from astrolib.images.master_files import MASTER, UNSAFE, check_calibration, masters_of, write_masters
+from astrolib.images.master_files import MASTER, check_calibration, masters_of, write_masters
 from astrolib.images.masters import Masters
+from astrolib.images.product_names import product_name
 from astrolib.images.raw import RawChip, open_chips
 from astrolib.images.reading import REJECTED
 from astrolib.images.reduction import Reduction, reduce_chip
 from astrolib.images.reference import Reference, read_reference
+from astrolib.images.refused import Row, questions_of, row_of
 from astrolib.images.summary import Summary, summarise
 from astrolib.images.writing import write_frame
-
-Row = dict[str, str]
-"""What became of a file, with its id."""
 
 
 @dataclass
@@ -72,7 +80,7 @@ def reduce_night(
     catalogue : Path
         Reference stars, as `astrolib.images.reference.read_reference` reads them.
     night : str
-        What it is called; by default as the folder.
+        What it is called; by default the date of its evening.
     header_map : HeaderMap, optional
         By default the one that recognises the headers.
     ledger : Ledger, optional
@@ -93,9 +101,9 @@ def reduce_night(
         raise RefusedError("no FITS files", where=raw, remedy="give the folder of the raw frames")
     files, refused = sort_files(paths, header_map)
     files = files if ledger is None else ledger.answered(files)
-    done = Night(night or raw.name, files)
-    rows = [_row(Path(error.where).name or "?", error) for error in [*refused, *lost]]
-    rows += [row for file in files for row in _unsure(file)]
+    done = Night(night or name_of(files, raw), files)
+    rows = [row_of(Path(error.where).name or "?", error) for error in [*refused, *lost]]
+    rows += [row for file in files for row in questions_of(file)]
     sure = [file for file in files if not file.doubts and not file.left_out]
     for name in ("masters", "frames"):
         (out / name).mkdir(parents=True, exist_ok=True)
@@ -108,25 +116,6 @@ def reduce_night(
     return done
 
 
-def _row(file: str, error: AstrolibError, id_: str = "") -> Row:
-    return {"id": id_, "file": file, "key": error.what, "reason": str(error)}
-
-
-def _unsure(file: SortedFile) -> list[Row]:
-    """Return what is asked about a file before it can be used."""
-    told = {"id": file.id, "file": file.name}
-    if file.left_out:
-        return [told | {"key": "left out", "reason": f"{file.name}: a person left it out"}]
-    return [
-        told
-        | {
-            "key": f"asked: {doubt.about}",
-            "reason": f"{file.name}: {doubt.reason.rstrip('.')}; answer in the ledger: {doubt.possible}",
-        }
-        for doubt in file.doubts
-    ]
-
-
 def _opened(files: Sequence[SortedFile], header_map: HeaderMap | None) -> tuple[list[RawChip], list[Row]]:
     chips, rows = [], []
     for file in files:
@@ -136,7 +125,7 @@ def _opened(files: Sequence[SortedFile], header_map: HeaderMap | None) -> tuple[
                 check_calibration(chip)
             chips += opened
         except AstrolibError as error:
-            rows.append(_row(file.name, error, file.id))
+            rows.append(row_of(file.name, error, file.id))
     return chips, rows
 
 
@@ -174,14 +163,13 @@ def _science(
         chips, more = _opened([file], header_map)
         rows += more
         for chip in chips:
-            name = _product(chip, taken)
+            name = product_name((stem(chip.file), chip.name), taken)
             try:
                 result = _reduced(chip, masters_of(chip, masters), reference, name)
             except AstrolibError as error:
-                rows.append(_row(chip.label, error, file.id))
+                rows.append(row_of(chip.label, error, file.id))
                 continue
             write_frame(result.frame, folder / name)
-            taken.add(name)
             done.frames.append(summarise(chip, result, file.id))
         progress(count, len(files))
     return rows
@@ -199,13 +187,3 @@ def _reduced(chip: RawChip, masters: Masters, reference: Reference, name: str) -
             where=chip.label,
             remedy="look at its pixels",
         ) from error
-
-
-def _product(chip: RawChip, taken: set[str]) -> str:
-    """Return a file name of its own for a reduced frame."""
-    safe = UNSAFE.sub("_", "-".join(filter(None, (stem(chip.file), chip.name))))
-    name, number = f"{safe}.fits", 1
-    while name in taken:
-        number += 1
-        name = f"{safe}-{number}.fits"
-    return name

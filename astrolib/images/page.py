@@ -55,7 +55,7 @@ def write_page(done: Night, path: Path) -> None:
 
 def _head(done: Night, title: str) -> str:
     science = [file for file in done.files if file.kind == "science"]
-    exposures = len({frame.raw for frame in done.frames})
+    exposures = len({frame.file for frame in done.frames})
     bands = ", ".join(sorted({frame.band for frame in done.frames})) or "no band"
     line = (
         f"{exposures} of {len(science)} science exposures reduced, in {bands}: {len(done.frames)} frames. "

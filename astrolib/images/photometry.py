@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrolib.images.combine import SIGMA_OF_MAD
+from astrolib.images.wings import BEST
 
 _LEAST_STARS = 5
 _CLIP = 3.0
@@ -77,11 +78,8 @@ def zero_point(flux: Values, flux_err: Values, magnitude: Values, origin: str = 
     )
 
 
-def depth(noise: float, fwhm: float, zero: float, snr: float = 5.0) -> float:
-    """Return the magnitude of a point source of this signal-to-noise ratio.
-
-    In an aperture of the best size for a Gaussian, 0.68 times the full width at half maximum, which holds
-    seven tenths of the light.
+def depth(noise: float, fwhm: float, zero: float, inside: float, snr: float = 5.0) -> float:
+    """Return the magnitude of a point source of this signal-to-noise ratio, in the aperture `BEST`.
 
     Parameters
     ----------
@@ -91,9 +89,10 @@ def depth(noise: float, fwhm: float, zero: float, snr: float = 5.0) -> float:
         [pixel]
     zero : float
         Zero point [mag].
+    inside : float
+        Share of a star's light in the aperture.
     snr : float
         Signal-to-noise ratio.
     """
-    inside = 1 - math.exp(-4 * math.log(2) * 0.68**2)
-    flux = snr * noise * math.sqrt(math.pi) * 0.68 * fwhm / inside
+    flux = snr * noise * math.sqrt(math.pi) * BEST * fwhm / inside
     return zero - 2.5 * math.log10(flux) if flux > 0 else math.nan

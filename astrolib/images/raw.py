@@ -13,11 +13,11 @@ from astropy.io import fits
 from astropy.utils.exceptions import AstropyWarning
 from numpy.typing import NDArray
 
-from astrolib.collection.nights import FrameHeader, HeaderMap, header_map_for
+from astrolib.collection.nights import FrameHeader, HeaderMap, Section, header_map_for
 from astrolib.core import settings
 from astrolib.core.errors import AstrolibError, UnreadableFileError
 from astrolib.core.fits import open_fits
-from astrolib.images.overscan import Section, overscan_level
+from astrolib.images.overscan import Level, levels
 
 _STORED = {8: "u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
 _NEARLY = 0.99  # of the level of saturation, from where a converter is no longer linear
@@ -45,10 +45,8 @@ class RawChip:
         ADU are the stored numbers times `scale` plus `zero`.
     trim : tuple of slice
         Rows and columns that see the sky.
-    level : ndarray of float32
-        What the overscan says, to be subtracted; 0 without one.
-    has_overscan : bool
-        Whether `level` was measured.
+    levels : tuple of Level
+        What the overscan of each amplifier says; none without an overscan.
     """
 
     file: str
@@ -59,8 +57,7 @@ class RawChip:
     scale: float
     zero: float
     trim: Section
-    level: NDArray[np.float32]
-    has_overscan: bool = False
+    levels: tuple[Level, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -75,6 +72,11 @@ class RawChip:
         return "" if set(numbers) <= {"1"} else "x".join(numbers)
 
     @property
+    def level(self) -> float:
+        """The level of the electronics, in the middle of all amplifiers [ADU]; 0 without an overscan."""
+        return float(np.median([np.median(level.values) for level in self.levels])) if self.levels else 0.0
+
+    @property
     def label(self) -> str:
         """File and chip, for people."""
         return f"{self.file} {self.name}".strip()
@@ -83,7 +85,9 @@ class RawChip:
         first, last, _ = rows.indices(self.shape[0])
         start = self.trim[0].start
         cut = self.read((slice(start + first, start + last), self.trim[1]))
-        return cut - (self.level[first:last] if len(self.level) > 1 else self.level)
+        for level in self.levels:
+            level.subtract(cut, first)
+        return cut
 
     def read(self, section: Section) -> NDArray[np.float32]:
         """Return the pixels of a section of the whole raw image [ADU]."""
@@ -160,9 +164,9 @@ def _is_chip(hdu: Any) -> bool:
 def _chip(path: Path, hdus: fits.HDUList, hdu: Any, name: str, header_map: HeaderMap) -> RawChip:
     primary = hdus[0].header
     header = header_map.read(primary, None if hdu is hdus[0] else hdu.header)
-    if header.section_problem:
+    if header.sections.problem:
         raise UnreadableFileError(
-            header.section_problem,
+            header.sections.problem,
             where=path.name,
             remedy="write it as [x1:x2,y1:y2], counted from 1, or name another key in the header map",
         )
@@ -170,13 +174,11 @@ def _chip(path: Path, hdus: fits.HDUList, hdu: Any, name: str, header_map: Heade
     if hdu is not hdus[0]:
         cards.extend(primary, unique=True, strip=True)
     whole = slice(0, hdu.shape[0]), slice(0, hdu.shape[1])
-    trim = _inside(header.trim, hdu.shape, "trim section", path) or whole
-    strip = _inside(header.overscan, hdu.shape, "overscan", path)
-    none = np.zeros((1, 1), dtype=np.float32)
-    chip = RawChip(path.name, name, header, cards, *_pixels(path, hdu), trim, none)
-    if strip is None:
-        return chip
-    return dataclasses.replace(chip, level=overscan_level(chip.read(strip), strip, trim), has_overscan=True)
+    trim = _inside(header.sections.trim, hdu.shape, "trim section", path) or whole
+    for strip in (header.sections.overscan, *(strip for strip, _ in header.sections.amplifiers)):
+        _inside(strip, hdu.shape, "overscan", path)
+    chip = RawChip(path.name, name, header, cards, *_pixels(path, hdu), trim)
+    return dataclasses.replace(chip, levels=levels(chip.read, header.sections, trim))
 
 
 def _inside(section: Section | None, shape: tuple[int, ...], what: str, path: Path) -> Section | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from dataclasses import dataclass
 
@@ -13,19 +12,19 @@ from astropy.wcs import WCS
 from numpy.typing import NDArray
 
 from astrolib.core.errors import UnreadableFileError
-from astrolib.images.astrometry import Solution, solve
+from astrolib.images.astrometry import Solution
 from astrolib.images.calibration import Calibrated, calibrate
 from astrolib.images.frame import ReducedFrame
 from astrolib.images.masters import Masters
 from astrolib.images.photometry import ZeroPoint, depth, zero_point
-from astrolib.images.placement import corners
+from astrolib.images.placing import place, stars_about
 from astrolib.images.raw import RawChip
-from astrolib.images.reference import Reference, unit_vectors
+from astrolib.images.reference import Reference
 from astrolib.images.rough import rough_wcs
 from astrolib.images.sources import MASKED, Sources, find_sources
+from astrolib.images.wings import LEAST_STARS
 
-_SOLVED = 4000  # sources that astrometry needs at most
-_BEYOND = 1.0  # degrees beyond the corners of a frame, within which stars are looked for
+_WIDER = 1.1  # stars of the catalogue than what was taken for stars
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +41,9 @@ class Reduction:
         Its place on the sky.
     zero : ZeroPoint
         Its photometric zero point.
+    fwhm : float
+        Full width at half maximum of the stars of the catalogue; of what looks like stars where few are in it
+        [pixel].
     sky, noise : float
         Median level of the sky, and standard deviation of a pixel of it [ADU].
     cosmic : int
@@ -54,6 +56,7 @@ class Reduction:
     sources: Sources
     solution: Solution
     zero: ZeroPoint
+    fwhm: float
     sky: float
     noise: float
     cosmic: int
@@ -67,12 +70,12 @@ class Reduction:
     @property
     def seeing(self) -> float:
         """Full width at half maximum of the stars [arcsec]."""
-        return self.sources.fwhm * self.scale
+        return self.fwhm * self.scale
 
     @property
     def depth(self) -> float:
         """Magnitude of a star of signal-to-noise ratio 5."""
-        return depth(self.noise, self.sources.fwhm, self.zero.value)
+        return depth(self.noise, self.fwhm, self.zero.value, self.sources.inside)
 
 
 def reduce_chip(chip: RawChip, masters: Masters, reference: Reference, name: str) -> Reduction:
@@ -96,22 +99,52 @@ def reduce_chip(chip: RawChip, masters: Masters, reference: Reference, name: str
         the catalogue are not found in it.
     """
     mid, rough = _middle(chip), rough_wcs(chip)
+    near = stars_about(reference, rough[0], chip.shape)
     image = calibrate(chip, masters)
-    sky = float(np.median(image.level))
+    found = _found(image)
+    solution = place(chip, found, near, rough, mid)
+    width = _of_stars(found, solution)
+    if width[1] > _WIDER * image.seeing:  # what was taken for stars were hits
+        image = calibrate(chip, masters, width[1])
+        found = _found(image)
+        solution = place(chip, found, near, rough, mid)
+        width = _of_stars(found, solution)
+    zero = _zero(chip, found, near, solution)
+    frame = _frame(chip, image, solution.wcs, mid, zero.value, name)
+    return Reduction(
+        frame,
+        found,
+        solution,
+        zero,
+        fwhm=width[0] if math.isfinite(width[0]) else found.fwhm,
+        sky=float(np.median(image.level)),
+        noise=float(np.median(image.noise)),
+        cosmic=int(image.hit.sum()),
+        notes=image.notes,
+    )
+
+
+def _found(image: Calibrated) -> Sources:
+    """Return the sources of a calibrated image."""
     found = find_sources(
         image.data - image.level,
         image.noise,
         gain=image.gain,
         mask=image.mask,
-        saturate=image.saturate - sky,
+        saturate=image.saturate - float(np.median(image.level)),
     )
     _flag_masked(found, image.mask)
-    near = _near(reference, rough[0], chip.shape)
-    solution = _solved(chip, found, near, rough, mid)
-    zero = _zero(chip, found, near, solution)
-    frame = _frame(chip, image, solution.wcs, mid, zero.value, name)
-    noise, hits = float(np.median(image.noise)), int(image.hit.sum())
-    return Reduction(frame, found, solution, zero, sky, noise, hits, image.notes)
+    return found
+
+
+def _of_stars(found: Sources, solution: Solution) -> tuple[float, float]:
+    """Return how wide stars of the catalogue are, and at their narrowest [pixel]; NaN for few."""
+    rows = solution.source[found.flags[solution.source] == 0]
+    rows = rows[found.flux[rows] > 20 * found.flux_err[rows]]
+    if len(rows) < LEAST_STARS:
+        return math.nan, math.nan
+    fwhm = found.width * float(np.median(found.shape.sigma[rows]))
+    return fwhm, fwhm * math.sqrt(1 - float(np.median(found.shape.ellipticity[rows])))
 
 
 def _frame(chip: RawChip, image: Calibrated, wcs: WCS, mid: Time, zero: float, name: str) -> ReducedFrame:
@@ -153,40 +186,6 @@ def _flag_masked(found: Sources, mask: NDArray[np.bool_]) -> None:
             mask.astype(np.float32), found.shape.x, found.shape.y, found.fwhm, subpix=1
         )
         found.flags[bad > 0] |= MASKED
-
-
-def _near(reference: Reference, rough: WCS, shape: tuple[int, int]) -> Reference:
-    """Return the stars about a frame, however it is turned."""
-    ra, dec = corners(rough, shape).T
-    centre, *ends = unit_vectors(ra, dec)
-    reach = np.degrees(2 * np.arcsin(np.linalg.norm(np.array(ends) - centre, axis=1).max() / 2))
-    return reference.near(float(ra[0]), float(dec[0]), reach + _BEYOND)
-
-
-def _solved(chip: RawChip, found: Sources, near: Reference, rough: list[WCS], mid: Time) -> Solution:
-    """Return the place of the frame by the first rough WCS that leads to one, with rows of `found`.
-
-    At first with all sources; then without those that are saturated or blended, whose order says little.
-    """
-    failures: list[UnreadableFileError] = []
-    for good in (found.shape.good, found.shape.good & (found.flags == 0)):
-        for wcs in rough:
-            try:
-                return _solved_by(chip, found, np.flatnonzero(good)[:_SOLVED], near, wcs, mid)
-            except UnreadableFileError as error:
-                failures.append(error)
-    raise failures[0]
-
-
-def _solved_by(
-    chip: RawChip, found: Sources, usable: NDArray[np.intp], near: Reference, rough: WCS, mid: Time
-) -> Solution:
-    places = np.stack([found.shape.x[usable], found.shape.y[usable]], axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        errors = found.shape.sigma[usable] * found.flux_err[usable] / found.flux[usable]
-    errors = np.where((errors > 0) & (errors < 1), errors, 1.0)
-    solution = solve(places, errors, near, rough, mid, chip.shape, chip.label)
-    return dataclasses.replace(solution, source=usable[solution.source])
 
 
 def _zero(chip: RawChip, found: Sources, near: Reference, solution: Solution) -> ZeroPoint:

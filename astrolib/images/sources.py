@@ -10,7 +10,7 @@ import sep
 from numpy.typing import NDArray
 
 from astrolib.images.moments import Shapes, profile_width, shapes
-from astrolib.images.wings import APERTURE, LEAST_STARS, growth
+from astrolib.images.wings import APERTURE, BEST, LEAST_STARS, growth, share
 
 BLENDED, SATURATED, EDGE, MASKED, UNSHAPED = 1, 2, 4, 8, 16
 
@@ -37,6 +37,8 @@ class Sources:
         Median full width at half maximum of the stars [pixel]; NaN where there are too few.
     width : float
         Full width at half maximum over `Shapes.sigma`.
+    inside : float
+        Share of a star's light in the aperture `astrolib.images.wings.BEST`.
     """
 
     shape: Shapes
@@ -46,6 +48,7 @@ class Sources:
     flags: NDArray[np.int64]
     fwhm: float
     width: float
+    inside: float
 
     def __len__(self) -> int:
         return len(self.flux)
@@ -99,8 +102,8 @@ def find_sources(
     bright = _bright_stars(found, form, flags, float(np.median(noise)))
     width = profile_width(clean, _rows(form, bright)) if len(bright) >= LEAST_STARS else 2.355
     fwhm = width * _usual(form.sigma[bright]) if len(bright) >= LEAST_STARS else math.nan
-    flux, error = _fluxes(clean, noise, form, fwhm if math.isfinite(fwhm) else guess, gain, bright)
-    return Sources(form, flux, error, found["peak"].astype(float), flags, fwhm, width)
+    flux, error, inside = _fluxes(clean, noise, form, fwhm if math.isfinite(fwhm) else guess, gain, bright)
+    return Sources(form, flux, error, found["peak"].astype(float), flags, fwhm, width, inside)
 
 
 def _guess(found: NDArray) -> float:
@@ -141,13 +144,18 @@ def _fluxes(
     fwhm: float,
     gain: float,
     bright: NDArray[np.intp],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return fluxes in an aperture, brought to those of the whole profile by that of bright stars."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Return fluxes of the whole profile, their errors, and the share that lies in the aperture `BEST`.
+
+    They are summed in an aperture, and brought to those of the whole profile by that of bright stars.
+    """
     electrons = gain if math.isfinite(gain) else None
     flux, error, _ = sep.sum_circle(data, form.x, form.y, APERTURE * fwhm, err=noise, gain=electrons)
     few = bright[:_BRIGHTEST]  # of fainter ones the wings drown in those of others
-    whole = growth(data, form.x[few], form.y[few], fwhm, flux[few])
-    return flux * whole, error * whole
+    whole = growth(data, form.x[few], form.y[few], fwhm, flux[few], float(np.median(noise)))
+    core, _, _ = sep.sum_circle(data, form.x[few], form.y[few], BEST * fwhm)
+    inside = float(np.median(core / (flux[few] * whole))) if len(few) >= LEAST_STARS else share(BEST)
+    return flux * whole, error * whole, inside
 
 
 def _rows(form: Shapes, rows: NDArray[np.intp]) -> Shapes:

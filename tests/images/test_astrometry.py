@@ -116,6 +116,16 @@ def test_few_stars_give_a_simple_solution(projection):
     assert found.wcs.sip is None
 
 
+def test_a_bright_star_that_is_wrong_does_not_lead(projection):
+    for seed in range(1, 7):
+        places, errors, reference = field(projection, count=75, seed=seed)
+        places[0] += [1.6, -1.2]  # it bleeds, or is double, and claims to be known best
+        errors[0] = 0.005
+        found = solve(places, errors, reference, rough(projection, 20.0), MID, SHAPE, "a.fits")
+        assert 0 not in found.source
+        assert found.rms < 0.06
+
+
 def test_a_crowd_whose_brightest_stars_are_saturated_is_matched():
     rng = np.random.default_rng(5)
     stars = rng.uniform(0, 1000, (700, 2))  # the brightest first

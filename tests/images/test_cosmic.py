@@ -73,3 +73,27 @@ def test_nothing_is_hit_beside_a_bad_column(stars):
 
 def test_a_wider_star_is_less_sharp():
     assert sharpness(1, 5.0) < sharpness(1, 3.0) < sharpness(2, 3.0)
+
+
+def test_a_star_that_the_edge_of_the_chip_cuts_is_no_hit(stars):
+    psf = Psf(3.4, 0.05, 0.0, 3.0)
+    drawn = stars(psf, count=60, faintest=4.5)
+    for place in zip(np.rint(drawn.y).astype(int), np.rint(drawn.x).astype(int), strict=True):
+        cut = drawn.data[place[0] + 2 :, : place[1] - 1]  # their centres lie just outside
+        if min(cut.shape) > 40:
+            light = drawn.light[place[0] + 2 :, : place[1] - 1]
+            noise = np.full(cut.shape, drawn.noise, dtype=np.float32)
+            mask = cosmic_rays(cut, Noise(noise, GAIN), psf.fwhm)
+            assert not mask[0][light[0] > 10 * drawn.noise].any()
+            assert not mask[:, -1][light[:, -1] > 10 * drawn.noise].any()
+
+
+def test_the_edges_of_a_track_are_masked_with_it(stars):
+    drawn = stars(Psf(2.7, 0.0, 0.0, 3.0), count=0)
+    across, along = np.arange(60, 540), np.arange(60, 540)
+    track = np.zeros(drawn.data.shape, dtype=np.float32)
+    track[along, across] = 30 * drawn.noise
+    track[along, across + 1] = 7 * drawn.noise
+    mask = cosmic_rays(drawn.data + track, _noise(drawn), 2.7)
+    assert mask[track > 0].mean() > 0.97
+    assert mask[track == 0].mean() < 0.003

@@ -49,8 +49,6 @@ def test_too_few_stars_give_none():
 
 
 def test_depth_is_that_of_a_star_of_the_ratio():
-    noise, fwhm = 25.0, 3.6
-    radius = 0.68 * fwhm
-    flux = 10 ** (0.4 * (29.3 - depth(noise, fwhm, 29.3)))
-    inside = flux * (1 - np.exp(-4 * np.log(2) * (radius / fwhm) ** 2))
-    assert inside / (noise * np.sqrt(np.pi) * radius) == pytest.approx(5.0)
+    noise, fwhm, inside = 25.0, 3.6, 0.54
+    flux = 10 ** (0.4 * (29.3 - depth(noise, fwhm, 29.3, inside)))
+    assert flux * inside / (noise * np.sqrt(np.pi) * 0.68 * fwhm) == pytest.approx(5.0)

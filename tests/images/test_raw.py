@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
+from astrolib.collection.nights import read_header_map
 from astrolib.core.errors import AstrolibError
 from astrolib.images import make_masters, open_chips
 from astrolib.images.master_files import check_calibration, masters_of, same_chip
@@ -66,6 +67,42 @@ def test_an_overscan_above_the_image_is_a_row():
     assert level == pytest.approx(5)
 
 
+def test_each_amplifier_has_the_level_of_its_own_overscan(tmp_path):
+    rng = np.random.default_rng(1)
+    rows = np.arange(NY)[:, None]
+    left, right = 1000 + 0.5 * rows, 1400 - 0.3 * rows
+    parts = [(left, 10), (left + 200, NX // 2), (right + 200, NX // 2), (right, 10)]
+    pixels = np.concatenate([np.broadcast_to(level, (NY, width)) for level, width in parts], axis=1)
+    pixels = np.rint(pixels + rng.normal(0, 1, pixels.shape)).astype(np.uint16)
+    cards = {"BSEC1": f"[1:10,1:{NY}]", "TSEC1": f"[11:60,1:{NY}]", "BSEC2": f"[111:120,{NY}:1]"}
+    fits.PrimaryHDU(pixels, fits.Header({"IMAGETYP": "object", "GAIN": 2.0, **cards})).writeto(
+        tmp_path / "two.fits"
+    )
+    (tmp_path / "mine.toml").write_text(
+        f'extends = "standard"\n[detector]\namplifiers = [["BSEC1", "TSEC1"], ["BSEC2", "[61:110,1:{NY}]"]]\n'
+    )
+    (chip,) = open_chips(tmp_path / "two.fits", read_header_map(tmp_path / "mine.toml"))
+    assert chip.shape == (NY, NX)
+    assert chip[:].mean(axis=0) == pytest.approx(np.full(NX, 200.0), abs=1)
+    assert chip[:].mean(axis=1) == pytest.approx(np.full(NY, 200.0), abs=1)
+    assert (chip[33:50] == chip[:][33:50]).all()
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        ('[["BSEC1", "TSEC1"]]', "an amplifier has 'BSEC1' and 'TSEC1'"),
+        ('[["[101:110,1:120]", "[1:50,1:120]"], ["[111:120,1:120]", "[61:100,1:120]"]]', "leave a gap"),
+        ('[["[101:110,1:120]", "[1:50,1:120]"], ["[111:130,1:120]", "[51:100,1:120]"]]', "reaches outside"),
+    ],
+)
+def test_amplifiers_that_do_not_make_an_image_are_refused(tmp_path, pairs, said):
+    (tmp_path / "mine.toml").write_text(f'extends = "standard"\n[detector]\namplifiers = {pairs}\n')
+    path = raw(tmp_path / "a.fits", 500.0, "object")
+    with pytest.raises(AstrolibError, match=said):
+        open_chips(path, read_header_map(tmp_path / "mine.toml"))
+
+
 def test_saturated_pixels_are_known(tmp_path):
     (chip,) = open_chips(raw(tmp_path / "s.fits", 59_500.0, "object", SATURATE=60_000.0))
     assert chip.saturated()[:, 31:49].all()
@@ -119,6 +156,15 @@ def test_frames_calibrate_those_of_their_binning_and_overscan_alone(tmp_path):
     assert masters_of(binned, made).bias is None
     with pytest.raises(AstrolibError, match=r"^c\.fits: it has no overscan \(BIASSEC\).* have one; write"):
         masters_of(whole, made)
+
+
+def test_chips_that_have_files_of_their_own_are_told_apart(tmp_path):
+    (one,) = open_chips(raw(tmp_path / "a.fits", 500.0, "flat", **{"HIERARCH ESO DET CHIP1 ID": "CCID20-3"}))
+    (other,) = open_chips(
+        raw(tmp_path / "b.fits", 500.0, "flat", **{"HIERARCH ESO DET CHIP1 ID": "CCID20-6"})
+    )
+    assert same_chip(one) != same_chip(other)
+    assert one.name == other.name == ""
 
 
 def test_darks_that_hold_the_bias_are_not_scaled(tmp_path):

@@ -10,6 +10,7 @@ from astropy.time import Time
 from scipy.spatial import cKDTree
 
 from astrolib.images import background, detect, find_sources, read_frame
+from astrolib.images.mesh import background_between
 from astrolib.images.source_table import SOURCE
 from astrolib.images.sources import EDGE, SATURATED
 from astrolib.sky.nights.psf import Psf
@@ -104,3 +105,41 @@ def test_asteroids_are_where_they_were(shared):
         assert table["snr"][np.argmin(away)] > 8
         told = Time(row["mid_utc"].replace(" ", "T"), scale="utc")
         assert abs((frame.mid - told).to_value("s")) < 0.01
+
+
+@pytest.mark.parametrize("beta", [2.5, 4.0])
+def test_the_light_in_the_aperture_is_that_of_the_stars_and_not_of_a_gaussian(stars, beta):
+    made = stars(Psf(3.6, 0.05, 0.0, beta), faintest=4.0)
+    noise = np.full_like(made.data, made.noise)
+    found = find_sources(made.data, noise, gain=2.0)
+    alpha2 = (3.6 / 2) ** 2 / (2 ** (1 / beta) - 1)
+    inside = 1 - (1 + (0.68 * 3.6) ** 2 / alpha2) ** (1 - beta)
+    assert abs(found.inside - inside) < 0.03
+
+
+@pytest.mark.parametrize("count", [6, 12])
+def test_few_stars_are_as_wide_and_have_the_wings_that_stars_usually_have(stars, count):
+    ratios = []
+    for seed in range(6):
+        drawn = stars(Psf(3.6, 0.05, 0.3, 3.0), count=count, seed=seed, side=300, faintest=4.0)
+        found = find_sources(drawn.data, np.full_like(drawn.data, drawn.noise), gain=2.0)
+        rows, star = _matched(found, drawn)
+        assert found.fwhm == pytest.approx(3.65, rel=0.04)
+        ratios.append(found.flux[rows] / drawn.flux[star])
+    assert abs(np.median(np.concatenate(ratios)) - 1) < 0.03
+
+
+def test_the_sky_between_many_stars_is_not_too_high(stars):
+    drawn = stars(Psf(2.9, 0.05, 0.0, 3.0), count=450, faintest=2.5)
+    nothing = np.zeros(drawn.data.shape, dtype=bool)
+    first = background(drawn.data)
+    level, noise = background_between(drawn.data, nothing, first, 2.9)
+    assert abs(np.median(level)) < 0.5 * np.median(first[0])
+    assert abs(np.median(level)) < 0.03 * drawn.noise
+    assert np.median(noise) == pytest.approx(drawn.noise, rel=0.03)
+
+
+def test_where_stars_cover_the_frame_the_sky_is_that_of_all_pixels(stars):
+    drawn = stars(Psf(4.0, 0.0, 0.0, 3.0), count=9000, faintest=2.5)
+    first = background(drawn.data)
+    assert background_between(drawn.data, np.zeros(drawn.data.shape, dtype=bool), first, 4.0) is first

@@ -3,6 +3,7 @@
 ============ =====================================================================
 header_map   which key of a telescope's header means what: one TOML file each
 header_forms what such a file may say
+sections     where in an image the sky is, and where its overscans are
 header       a header read through its map
 instants     the time keys of a header: what they say, and whether they agree
 pixels       what the pixels of a raw frame look like
@@ -11,6 +12,7 @@ sorting      raw files, one or all of a night
 sorted_file  a raw file as its header, its name and its pixels say, and as people answered
 rules        where these disagree
 doubts       what a person is asked, and what an answer changes
+naming       what a night is called that nobody has named
 states       what a night goes through, and what may follow what
 ledger       surveys, projects, nights, fields and frames, and all that was done to them; what
              is in it without changing it stands in ledger_reading
@@ -38,6 +40,8 @@ from astrolib.collection.nights.header_map import (
 )
 from astrolib.collection.nights.ledger import Ledger
 from astrolib.collection.nights.missing import Lack
+from astrolib.collection.nights.naming import evenings, name_of
+from astrolib.collection.nights.sections import Section, Sections
 from astrolib.collection.nights.sorted_file import SortedFile
 from astrolib.collection.nights.sorting import frames_in, sort_file, sort_files, unread
 from astrolib.collection.nights.states import ALLOWED, STATES, StaleMoveError
@@ -56,13 +60,17 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "LedgerEvent",
+    "Section",
+    "Sections",
     "SortedFile",
     "StaleMoveError",
+    "evenings",
     "frames_in",
     "header_map_for",
     "is_fits",
     "is_packed",
     "known_header_maps",
+    "name_of",
     "read_header_map",
     "sort_file",
     "sort_files",

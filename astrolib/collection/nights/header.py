@@ -16,16 +16,12 @@ from typing import Any
 from astropy.time import Time
 
 from astrolib.collection.nights import instants
+from astrolib.collection.nights.sections import Sections, sections
 
 KINDS = ("bias", "dark", "flat", "science")
 """What a raw frame can be."""
 
 TIME_KEYS = instants.TIME_KEYS
-
-Section = tuple[slice, slice]
-"""Rows and columns of an image, as numpy cuts them out."""
-
-_SECTION = re.compile(r"\[\s*(\d+)\s*:\s*(\d+)\s*,\s*(\d+)\s*:\s*(\d+)\s*\]")
 
 
 @dataclass(frozen=True)
@@ -52,10 +48,10 @@ class FrameHeader:
         The object's name.
     gain, read_noise, saturation : float
         [electrons per ADU], [electrons], [ADU]; NaN where it does not say.
-    overscan, trim : tuple of slice or None
-        The strip that saw no light, and the part of the image that did.
-    section_problem : str
-        Why one of these cannot be read; '' where both can, or are not said.
+    sections : Sections
+        The part of the image that saw the sky, and the strips that saw no light.
+    chip : str
+        Which of the camera's chips it is, where each has files of its own; '' where it does not say.
     telescope, instrument, station : str
         Their names, and the observatory's code of the Minor Planet Center.
     reduced : str
@@ -75,9 +71,8 @@ class FrameHeader:
     gain: float = math.nan
     read_noise: float = math.nan
     saturation: float = math.nan
-    overscan: Section | None = None
-    trim: Section | None = None
-    section_problem: str = ""
+    sections: Sections = field(default_factory=Sections)
+    chip: str = ""
     telescope: str = ""
     instrument: str = ""
     station: str = ""
@@ -107,7 +102,6 @@ def read(
     kind, said = _kind(cards, tables["kind"])
     exposure = _number(cards, tables["exposure"].get("keys", ()))
     starts, problem = instants.starts(cards, tables["time"], exposure)
-    sections = {name: _word(cards, detector.get(name, ())) for name in ("overscan", "trim")}
     return FrameHeader(
         kind=kind,
         kind_said=said,
@@ -120,11 +114,13 @@ def read(
         gain=_number(cards, detector.get("gain", ())),
         read_noise=_number(cards, detector.get("read_noise", ())),
         saturation=_number(cards, detector.get("saturation", ())),
-        overscan=_section(sections["overscan"]),
-        trim=_section(sections["trim"]),
-        section_problem="; ".join(
-            f"the {name} is {text!r}" for name, text in sections.items() if text and _section(text) is None
+        sections=sections(
+            _word(cards, detector.get("overscan", ())),
+            _word(cards, detector.get("trim", ())),
+            detector.get("amplifiers", ()),
+            cards,
         ),
+        chip=_word(cards, detector.get("chip", ())),
         telescope=_word(cards, place.get("telescope", ())),
         instrument=_word(cards, place.get("instrument", ())),
         station=_word(cards, place.get("station", ())),
@@ -215,12 +211,3 @@ def _number(cards: Mapping[str, Any], keys: Any) -> float:
         if math.isfinite(number):
             return number
     return math.nan
-
-
-def _section(text: str) -> Section | None:
-    """Return ``[x1:x2,y1:y2]``, which counts from 1 and includes both ends, as slices of rows and columns."""
-    found = _SECTION.fullmatch(text.strip())
-    if found is None or "0" in found.groups():
-        return None
-    x1, x2, y1, y2 = map(int, found.groups())
-    return slice(min(y1, y2) - 1, max(y1, y2)), slice(min(x1, x2) - 1, max(x1, x2))

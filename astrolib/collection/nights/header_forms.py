@@ -60,6 +60,9 @@ _WORDS_OR_ONE = Form(
 )
 _NUMBERS = Form(_is_numbers, 'a list of keys and numbers, as ["GAIN", 1.5], or one number for all frames')
 _PAIRS = Form(_is_pairs, 'pairs of keys, as [["RA", "DEC"]]')
+_AMPLIFIERS = Form(
+    _is_pairs, 'strip and part of each, as [["BIASSEC1", "TRIMSEC1"], ["BIASSEC2", "TRIMSEC2"]]'
+)
 _NAMES = Form(_is_names, '{ "in the header" = "r" }')
 _UNIT = Form(lambda value: value in ("hour", "deg"), '"hour" or "deg"')
 _TEXT = Form(lambda value: isinstance(value, str), "a text")
@@ -72,7 +75,8 @@ TABLES: Mapping[str, Mapping[str, Form]] = {
     "pointing": {"pairs": _PAIRS, "target": _WORDS_OR_ONE, "ra_unit": _UNIT},
     "detector": {
         **dict.fromkeys(("gain", "read_noise", "saturation"), _NUMBERS),
-        **dict.fromkeys(("overscan", "trim"), _WORDS_OR_ONE),
+        **dict.fromkeys(("overscan", "trim", "chip"), _WORDS_OR_ONE),
+        "amplifiers": _AMPLIFIERS,
     },
     "place": dict.fromkeys(("telescope", "instrument", "station"), _WORDS_OR_ONE),
     "reduced": {"keys": _WORDS},

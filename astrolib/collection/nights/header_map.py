@@ -133,10 +133,20 @@ def _of_text(text: str, where: str, depth: int = 0) -> HeaderMap:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"no TOML ({error})", where=where, remedy="mend that line") from error
     check(told, where)
+    told = _without_hierarch(told)
     base = _read(told["extends"], depth + 1).tables if "extends" in told else {}
     tables = {name: {**base.get(name, {}), **told.get(name, {})} for name in TABLES}
     recognise = {key: _words(words) for key, words in told.get("recognise", {}).items()}
     return HeaderMap(str(told.get("name", Path(where).stem)), str(told.get("about", "")), recognise, tables)
+
+
+def _without_hierarch(told: Any) -> Any:
+    """Return a map whose long keys are called as FITS libraries call them, without the word before them."""
+    if isinstance(told, dict):
+        return {_without_hierarch(key): _without_hierarch(value) for key, value in told.items()}
+    if isinstance(told, list):
+        return [_without_hierarch(each) for each in told]
+    return told.removeprefix("HIERARCH ") if isinstance(told, str) else told
 
 
 def _words(words: Any) -> Keys:

@@ -41,6 +41,9 @@ _SCALES = {
     "TDT": "tt",
     "TDB": "tdb",
 }
+_SCALE = re.compile(r"([A-Z]*)(\s*\(.*\)|\s+[A-Z]+)?")
+"""A scale, and perhaps by which clock, as in ``UTC(NIST)``, or how well, as in ``UTC approximate``."""
+
 _CLOCK = re.compile(r"\d{1,2}:\d{2}:\d{2}(\.\d*)?")
 _UNSAID = ("JD", "MJD")  # some write the start into it, some the middle
 _BACK = {"start": 0.0, "middle": 0.5, "end": 1.0}
@@ -58,7 +61,9 @@ def starts(cards: Mapping[str, Any], table: Mapping[str, Any], exposure: float) 
     exposure : float
         [s]; where it is not known, keys of the middle and the end lead nowhere.
     """
-    named = next((str(cards[key]).strip().upper() for key in table.get("scale", ()) if cards.get(key)), "")
+    said = next((str(cards[key]).strip().upper() for key in table.get("scale", ()) if cards.get(key)), "")
+    whole = _SCALE.fullmatch(said)
+    named = whole[1] if whole else said
     if named not in _SCALES:
         return {}, f"TIMESYS is {named}, none of UTC, TAI, TT and TDB"
     found: dict[str, str] = {}

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from astrolib.collection.nights.header import Section
+from astrolib.collection.nights.sections import Section
 
 WINDOW = 1024
 """Only the middle of an image is looked at, of this side [pixels]."""
 
 _MESH = 32  # cells over which light that varies slowly is removed [pixels]
 _ABOVE = 8.0  # sigma of the noise, for a pixel of a star
-_LEAST = 5  # pixels of a star: a cosmic ray has fewer
+_LEAST = 5  # pixels of a star: most cosmic rays have fewer
+_SHARPEST = 0.15  # of the middle of a star, in each pixel beside it: tracks of cosmic rays are narrower
 _SAMPLE = 4  # every so many rows and columns are enough for a level
 
 
@@ -86,8 +87,22 @@ def _stars(image: np.ndarray, noise: float) -> int:
     for number, box in enumerate(ndimage.find_objects(labels), start=1):
         rows, columns = (side.stop - side.start for side in box)
         round_enough = max(rows, columns) < 4 * min(rows, columns) and min(rows, columns) > 1
-        stars += bool(counts[number] >= _LEAST and round_enough and max(rows, columns) <= _MESH * 2)
+        whole = counts[number] >= _LEAST and round_enough and max(rows, columns) <= _MESH * 2
+        stars += bool(whole and _is_wide(flat, labels, number, box))
     return stars
+
+
+def _is_wide(flat: np.ndarray, labels: np.ndarray, number: int, box: tuple[slice, ...]) -> bool:
+    """Say whether the middle of a group has light on all four sides, as that of a star has."""
+    mean = ndimage.uniform_filter(flat[box], 3, mode="constant")
+    y, x = np.unravel_index(int(np.argmax(np.where(labels[box] == number, mean, -np.inf))), mean.shape)
+    row, column = y + box[0].start, x + box[1].start
+    sides = [
+        flat[row + down, column + across]
+        for down, across in ((0, 1), (0, -1), (1, 0), (-1, 0))
+        if 0 <= row + down < flat.shape[0] and 0 <= column + across < flat.shape[1]
+    ]
+    return bool(min(sides) > _SHARPEST * flat[row, column])
 
 
 def _slow(image: np.ndarray) -> np.ndarray:

@@ -25,6 +25,8 @@ _LIGHT = 1000.0  # ADU above the bias level that no dark collects
 _LITTLE_LIGHT = 100.0  # ADU above the bias level: less is no flat
 _SHARE_OF_FLAT = 0.3  # of a flat's light, in a dark
 _FULL = 0.95  # of the saturation level, in a flat
+_MOST_BITS = 65_535.0  # of the usual converter, where the header names no level of saturation
+_QUIET = 0.1  # of the noise of its light, in a flat: only full pixels are so alike
 _BRIGHT, _PHOTONS = 5000.0, 0.3  # a level [ADU], and its share in the variance, that only light has
 
 
@@ -85,9 +87,19 @@ def _unlit_flat(file: SortedFile) -> Iterator[Doubt]:
     if file.kind == "flat" and light < _LITTLE_LIGHT:
         reason = f"The header says flat, but its level is only {light:.0f} ADU above that without light."
         yield Doubt("kind", "flat without light", reason, ("flat", "bias", LEAVE_OUT))
-    elif file.kind == "flat" and file.level > _FULL * file.saturation:
-        reason = f"The flat is saturated: its level is {file.level:.0f} ADU of at most {file.saturation:.0f}."
-        yield Doubt("pixels", "saturated flat", reason, (LEAVE_OUT, AS_IT_IS))
+    elif file.kind == "flat" and (why := _full(file)):
+        yield Doubt("pixels", "saturated flat", f"The flat is saturated: {why}.", (LEAVE_OUT, AS_IT_IS))
+
+
+def _full(file: SortedFile) -> str:
+    """Return what shows that the pixels of a flat are full; '' where nothing does."""
+    most = file.saturation if math.isfinite(file.saturation) else _MOST_BITS
+    if file.level > _FULL * most:
+        return f"its level is {file.level:.0f} ADU of at most {most:.0f}"
+    light = file.level - (file.bias_level if math.isfinite(file.bias_level) else 0.0)
+    if light > _BRIGHT and file.gain > 0 and file.noise < _QUIET * math.sqrt(light / file.gain):
+        return f"its pixels are alike to {file.noise:.1f} ADU, which so much light ({light:.0f} ADU) is not"
+    return ""
 
 
 def _exposure_unsaid(file: SortedFile) -> Iterator[Doubt]:

@@ -52,7 +52,7 @@ def sort_file(path: Path | str, header_map: HeaderMap | str | Path | None = None
         used = header_map_for(primary) if header_map is None else header_map
         used = used if isinstance(used, HeaderMap) else read_header_map(used)
         header = used.read(primary, None if middle is hdus[0] else middle.header)
-        seen = pixels.measure(np.asarray(middle.data), header.overscan, header.trim)
+        seen = pixels.measure(np.asarray(middle.data), header.sections.overscan, header.sections.trim)
         return _sorted(path, header, seen, middle.shape, len(images))
 
 

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from astropy.io import fits
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,7 +37,7 @@ def read(name="standard", extension=None, **cards):
 
 
 def test_the_maps_that_ship():
-    assert set(known_header_maps()) == {"standard", "int-wfc", "maxim-dl", "wise"}
+    assert set(known_header_maps()) == {"standard", "int-wfc", "maxim-dl", "nina", "wise"}
     for known in known_header_maps().values():
         assert known.about
 
@@ -48,7 +49,7 @@ def test_an_int_frame():
     assert found.starts == {"DATE-OBS": "2013-05-07T21:10:30.500"}
     assert found.middle.isot == "2013-05-07T21:11:00.500"
     assert found.pointings == {"RA, DEC": (pytest.approx(200.125), -7.5)}
-    assert (found.overscan, found.trim) == (
+    assert (found.sections.overscan, found.sections.trim) == (
         (slice(0, 4190), slice(9, 50)),
         (slice(0, 4096), slice(50, 2098)),
     )
@@ -111,8 +112,8 @@ def test_a_time_that_is_not_understood_is_named(cards, problem):
 @pytest.mark.parametrize("text", ["garbage", "[0:0,0:0]", "[1:0,1:400]"])
 def test_a_section_that_cannot_be_read_is_a_problem_and_not_none(text):
     found = read(BIASSEC=text)
-    assert (found.overscan, found.section_problem) == (None, f"the overscan is {text!r}")
-    assert read(BIASSEC="[33:40,1:8]", TRIMSEC="[32:1,8:1]").section_problem == ""
+    assert (found.sections.overscan, found.sections.problem) == (None, f"the overscan is {text!r}")
+    assert read(BIASSEC="[33:40,1:8]", TRIMSEC="[32:1,8:1]").sections.problem == ""
 
 
 @pytest.mark.parametrize(
@@ -128,6 +129,8 @@ def test_a_section_that_cannot_be_read_is_a_problem_and_not_none(text):
         ("object", "science"),
         ("focus", "other"),
         ("dark flat", ""),
+        ("sflat", "flat"),
+        ("EXPOSE", "science"),
         ("galaxy", ""),
         ("", ""),
     ],
@@ -187,6 +190,38 @@ def test_ones_own_telescope_is_one_file(tmp_path):
     found = read_header_map(path).read({"WHAT": "Sky", "GLASS": 7, "EXPTIME": 3, "GAIN": 9})
     assert (found.kind, found.filter, found.exposure) == ("science", "r", 3.0)
     assert (found.gain, found.station, found.map) == (1.5, "557", "mine")
+
+
+def test_long_keys_are_found_with_or_without_their_word(tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        '[recognise]\n"HIERARCH ESO DET NAME" = "fors"\n'
+        '[kind]\nkeys = ["HIERARCH ESO DPR TYPE"]\n[detector]\ngain = ["ESO DET OUT1 CONAD"]\n'
+    )
+    known = read_header_map(tmp_path / "mine.toml")
+    header = fits.Header()
+    header["HIERARCH ESO DPR TYPE"], header["HIERARCH ESO DET OUT1 CONAD"] = "FLAT,SKY", 1.25
+    header["HIERARCH ESO DET NAME"] = "FORS2"
+    assert known.recognises(header)
+    assert known.read(header).gain == 1.25
+    assert known.read(header).kind_said == "ESO DPR TYPE = 'FLAT,SKY'"
+
+
+def test_the_setting_of_an_amplifier_is_no_gain():
+    cards = {"GAIN": 100, "EGAIN": 0.25}
+    nina = header_map_for({"SWCREATE": "N.I.N.A. 3.1.2.9001 (x64)"})
+    assert nina.name == "nina"
+    assert nina.read(cards).gain == read(**cards).gain == 0.25
+    assert math.isnan(nina.read({"GAIN": 100}).gain)
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [("UTC approximate", ""), ("UTC(GPS)", ""), ("UTC-5", "TIMESYS is UTC-5"), ("LOCAL", "TIMESYS is LOCAL")],
+)
+def test_a_scale_may_say_by_which_clock(said, problem):
+    found = read(EXPTIME=60.0, DATE_OBS="2026-03-01T21:00:00", TIMESYS=said)
+    assert found.time_problem.startswith(problem)
+    assert (found.start == "") == bool(problem)
 
 
 def test_the_map_of_the_documentation_can_be_read(tmp_path):

@@ -81,6 +81,15 @@ def test_a_flat_as_dark_as_the_bias_is_asked_about(tmp_path):
     assert [one.rule for one in files["a.fits"].doubts] == ["flat without light"]
 
 
+@pytest.mark.parametrize(
+    ("level", "noise", "cards"),
+    [(65535, 0.0, {}), (62_000, 4.0, {"EGAIN": 0.8}), (58_500, 30.0, {"SATURATE": 60_000})],
+)
+def test_a_flat_of_full_pixels_is_asked_about(tmp_path, level, noise, cards):
+    path = write_frame(tmp_path / "a.fits", level, noise, IMAGETYP="flat", FILTER="r", EXPTIME=9.0, **cards)
+    assert rules(path) == ["saturated flat"]
+
+
 def test_vignetting_dust_and_cosmic_rays_are_no_stars(tmp_path):
     path = calibration(tmp_path / "a.fits", "flat")
     y, x = np.mgrid[:128, :128]
@@ -91,6 +100,19 @@ def test_vignetting_dust_and_cosmic_rays_are_no_stars(tmp_path):
         light[np.arange(0, 128, 9), np.arange(0, 128, 9)] = 50000
         hdus[0].data = light.astype(np.uint16)
     assert rules(path) == []
+
+
+def test_the_tracks_of_a_long_dark_are_no_stars(tmp_path):
+    rng = np.random.default_rng(4)
+    data = rng.normal(BIAS, 5, (900, 900))
+    for x, y in rng.integers(30, 870, (60, 2)):  # tracks of cosmic rays, slanted and bent
+        steps = np.cumsum(rng.uniform(0.2, 1.0, (9, 2)), axis=0)
+        columns, rows = np.rint(np.array([x, y]) + steps).astype(int).T
+        data[rows, columns] += rng.uniform(200, 900, 9)
+        data[rows, columns + 1] += rng.uniform(20, 120, 9)
+    header = fits.Header({"IMAGETYP": "dark", "EXPTIME": 1200.0})
+    fits.PrimaryHDU(data.astype(np.float32), header).writeto(tmp_path / "a.fits")
+    assert rules(tmp_path / "a.fits") == []
 
 
 def test_the_few_stars_of_a_flat_in_twilight_are_no_reason_to_ask(tmp_path):
