@@ -67,13 +67,13 @@ def find_movers(
         )
     report(2, 4)
     if rate_max > trails.SLOWEST:
-        stages.append(trails.find(field, rate_min=rate_min, rate_max=rate_max))
+        stages.append(trails.search_trails(field, rate_min=rate_min, rate_max=rate_max))
     if found is not None:
         stages = confirm(field, found.difference, stages)
     report(3, 4)
     if len(field) >= 3 and rate_min < slow.FASTEST:
         lines = found.lines if found is not None else None
-        drifting = slow.find(field, rate_min=rate_min, rate_max=rate_max, lines=lines)
+        drifting = slow.search_slow(field, rate_min=rate_min, rate_max=rate_max, lines=lines)
         stages.append(confirm_slow(field, found.difference, drifting) if found is not None else drifting)
     report(4, 4)
     merged = merge(stages)

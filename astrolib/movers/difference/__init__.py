@@ -10,6 +10,7 @@ subtraction   all of it: the difference, with honest noise
 peaks         its local maxima
 interpolation an image between its pixels
 measuring     places and fluxes along a path
+own_profile   a trail in the profile of each frame
 significance  whether the frames show one object of one flux beyond chance
 ============= ================================================================
 """

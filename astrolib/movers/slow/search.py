@@ -36,7 +36,7 @@ _SAME = 1.5  # widths of a star
 _TRAIL = 6.0  # that a satellite spoils on either side [pixel]
 
 
-def find(
+def search_slow(
     field: Registered,
     *,
     rate_min: float = 0.01,

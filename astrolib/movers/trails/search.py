@@ -25,7 +25,7 @@ SLOWEST = 2.5
 _WHOLE = 0.97  # of the flux on usable pixels; below, a trail is cut
 
 
-def find(
+def search_trails(
     field: Registered, *, rate_min: float = SLOWEST, rate_max: float = 30.0, progress: Progress | None = None
 ) -> Found:
     """Find movers that leave trails.

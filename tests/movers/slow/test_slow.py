@@ -114,7 +114,7 @@ def test_a_drift_must_show_in_the_differences() -> None:
     simulated = floor_field("slow", 3016, (400, 400), 8)
     field = register(simulated.frames)
     deep = search_deep(field)
-    found = slow.find(field, lines=deep.lines)
+    found = slow.search_slow(field, lines=deep.lines)
     feigned = found.detections.copy()
     feigned["dec"] += 12 * u.arcsec  # as they would move elsewhere, where nothing does
     found_there = Found(found.tracklets, feigned, found.removed)
@@ -130,7 +130,7 @@ def test_a_drift_must_show_in_the_differences() -> None:
 @pytest.mark.slow
 def test_a_field_of_slow_movers_is_searched() -> None:
     field = floor_field("slow", 4, (800, 800), 12)
-    found = slow.find(register(field.frames))
+    found = slow.search_slow(register(field.frames))
     told = score(found.tracklets, found.detections, field.truth)
     assert told.completeness > 0.8
     assert len(told.false) + len(told.duplicates) <= 1
@@ -138,4 +138,4 @@ def test_a_field_of_slow_movers_is_searched() -> None:
 
 def test_fields_at_rest_have_hardly_a_slow_mover() -> None:
     fields = [floor_field("slow", seed, (320, 320), 0) for seed in (5, 6, 7, 8, 9)]
-    assert sum(len(slow.find(register(field.frames)).tracklets) for field in fields) <= 1
+    assert sum(len(slow.search_slow(register(field.frames)).tracklets) for field in fields) <= 1

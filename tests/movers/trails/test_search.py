@@ -85,7 +85,7 @@ def test_a_line_across_the_frame_is_a_satellite() -> None:
 @pytest.mark.slow
 def test_a_field_of_fast_movers_is_searched() -> None:
     field = floor_field("fast", 5, (900, 900), 12)
-    found = trails.find(register(field.frames))
+    found = trails.search_trails(register(field.frames))
     movers = found.tracklets[found.tracklets["kind"] == "mover"]
     told = score(movers, found.detections, field.truth)
     assert told.completeness > 0.7
