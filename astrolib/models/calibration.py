@@ -3,6 +3,12 @@
 A network trained on actively chosen labels has seen the classes in other proportions than the sky has them.
 Labels of an audit sample stand for all spectra, each for as many as its weight says (the inverse of the
 probability with which it was drawn), and correct both the proportions and the confidence.
+
+An audit draws by score. What a score is worth can then be learned without weights, and most precisely so:
+they only tell how many spectra have such scores, and with them forty answers from the bulk drown the
+hundreds about the targets. So a weight counts in full as far as it differs from those of labels with like
+scores (Pfeffermann & Sverchkov 1999, Sankhya B 61, 166), and what it has in common with them by its root:
+the bulk still counts for more than its answers, since what fits about the targets need not hold there.
 """
 
 from __future__ import annotations
@@ -18,8 +24,10 @@ from astrolib.models.judge import calibration_error
 
 PRIOR_LOG_TEMPERATURE = 0.5
 """Standard deviation of the logarithm of the temperature before any label is seen."""
-PRIOR_BIAS = 2.0
-"""Standard deviation of each bias before any label is seen: proportions wrong by a factor of 7."""
+PRIOR_BIAS = 1.0
+"""Standard deviation of each bias before any label is seen: proportions wrong by a factor of 3."""
+NEIGHBOURS = 10
+"""Labels with like scores."""
 
 _TINY = 1e-12
 _FOLDS = 5
@@ -91,8 +99,7 @@ _ERRORS = ("error_before", "error")
 def calibrate(labels: ArrayLike, probabilities: NDArray[np.floating], weights: ArrayLike) -> Calibration:
     """Fit a calibration to labels that stand for all spectra.
 
-    The weighted likelihood counts as that of ``(sum w)^2 / sum w^2`` labels (Kish 1965, *Survey Sampling*,
-    section 11.7). Priors draw temperature and biases to the identity, so that few labels change little.
+    Priors draw temperature and biases to the identity, so that few labels change little.
 
     Parameters
     ----------
@@ -143,7 +150,7 @@ def _fit(
 
     if not len(truth):
         return 1.0, np.zeros(logarithms.shape[1])
-    share = mass * mass.sum() / (mass**2).sum()
+    share = _shares(logarithms, mass)
     rows = np.arange(len(truth))
     one_hot = np.zeros_like(logarithms)
     one_hot[rows, truth] = 1
@@ -160,6 +167,18 @@ def _fit(
 
     best = minimize(loss, np.zeros(1 + logarithms.shape[1]), jac=True, method="L-BFGS-B").x
     return float(np.exp(best[0])), best[1:]
+
+
+def _shares(logarithms: NDArray[Any], mass: NDArray[Any]) -> NDArray[np.float64]:
+    """Return how much each label counts, 1 in the mean."""
+    from scipy.spatial import cKDTree  # as minimize
+
+    others = np.arange(2, 2 + min(NEIGHBOURS, len(mass) - 1))  # the nearest is the label itself
+    if not len(others):
+        return np.ones(1)
+    nearest = cKDTree(logarithms).query(logarithms, k=others)[1]
+    share = mass / np.sqrt(mass[nearest].mean(axis=1))
+    return share / share.mean()
 
 
 def _log_softmax(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from astrolib.core.errors import ParameterError
+from astrolib.models.audit import draw
 from astrolib.models.calibration import Calibration, calibrate, entropy
 from astrolib.models.judge import calibration_error
 
@@ -38,6 +40,26 @@ def test_weights_restore_the_proportions_of_the_sky():
     arguments = labels[taken], probabilities[taken]
     assert np.abs(calibrate(*arguments, 1 / drawn[taken]).apply(probabilities) - true).mean() < 0.02
     assert np.abs(calibrate(*arguments, np.ones(taken.sum())).apply(probabilities) - true).mean() > 0.1
+
+
+def test_an_audit_tells_how_sure_a_network_may_be_of_rare_targets():
+    """Most answers are about the targets, most weight is in the bulk; both must hold."""
+    rng = np.random.default_rng(7)
+    truth = rng.permutation(np.repeat([0, 1, 2], (59_700, 200, 100)))
+    centres = 4 * np.array([[0, 0], [1, 0], [0.6, 0.8]])
+    squares = ((centres[truth] + rng.normal(size=(len(truth), 2)) - centres[:, None]) ** 2).sum(axis=2).T
+    overconfident = softmax(2 * (np.log([597, 2, 1]) - squares / 2), axis=1).astype(np.float32)
+    sample = draw(overconfident, (1, 2), 500, rng)
+    found = calibrate(truth[sample.rows], overconfident[sample.rows], sample.weight)
+    assert found.temperature == pytest.approx(2, rel=0.3)
+    before, after = overconfident, found.apply(overconfident)
+    for target in (1, 2):
+        near = (after[:, target] > 0.05) & (after[:, target] < 0.95)
+        right = (truth[near] == target).mean()
+        assert abs(after[near, target].mean() - right) < 0.1
+        assert after[:, target].sum() == pytest.approx((truth == target).sum(), rel=0.3)
+    score = [-np.log(np.maximum(each[np.arange(len(truth)), truth], 1e-12)).sum() for each in (before, after)]
+    assert score[1] < 0.85 * score[0]
 
 
 def test_the_error_is_that_of_labels_not_seen():
