@@ -114,7 +114,9 @@ def solve(
 
 def _lost(what: str, where: str) -> UnreadableFileError:
     return UnreadableFileError(
-        what, where=where, remedy="check its pointing (CRVAL, or RA and DEC) and the catalogue's field"
+        what,
+        where=where,
+        remedy="check its pointing (CRVAL, or RA and DEC), its focus, clouds, and the catalogue's field",
     )
 
 

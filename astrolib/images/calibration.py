@@ -19,6 +19,7 @@ from astrolib.images.sources import find_sources
 
 _WINDOW = 1024  # pixels in the middle, from which the first seeing is taken
 _SEEING = 3.5  # pixels, where no star tells
+_POOR_FLAT = 0.005  # standard error of a pixel, from where a person should know
 _MOST_MASKED = 0.5
 _MOST_COUNTS = 1e8  # ADU: no converter counts so far
 
@@ -128,13 +129,12 @@ def _gain(chip: RawChip, of_flats: float) -> float:
 
 
 def _read_noise(chip: RawChip, masters: Masters) -> float:
-    """Return the read noise of the header, or that of the bias frames [electrons]."""
+    """Return the read noise of the header, or of the bias frames, or the shortest dark [electrons]."""
     if math.isfinite(chip.header.read_noise):
         return chip.header.read_noise
-    if masters.bias is None:
-        raise _refused(chip, "no read noise, and no bias frames to measure it")
-    spread, error = (float(np.nanmedian(each)) for each in (masters.bias.spread, masters.bias.error))
-    return chip.header.gain * (spread or error)  # a single frame has no spread
+    if math.isnan(masters.noise):
+        raise _refused(chip, "no read noise, and no bias frames of its size and binning to measure it")
+    return chip.header.gain * masters.noise
 
 
 def _refused(chip: RawChip, what: str) -> UnreadableFileError:
@@ -157,6 +157,8 @@ def _corrected(
     light = np.where(flat.mean > 0, flat.mean, np.float32(np.nan))
     data /= light
     variance = variance / light**2 + (data * flat.error / light) ** 2
+    if (known := float(np.nanmedian(flat.error))) > _POOR_FLAT:
+        notes = [*notes, f"the flat in {chip.header.filter} is known to {known:.1%} only"]
     return data, np.asarray(variance, dtype=np.float32), tuple(notes)
 
 

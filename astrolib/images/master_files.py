@@ -15,7 +15,7 @@ from astrolib.core.errors import UnreadableFileError
 from astrolib.core.files import whole_file
 from astrolib.core.schema import Column, TableSchema
 from astrolib.images.combine import Combined
-from astrolib.images.masters import Masters, make_masters
+from astrolib.images.masters import Masters, long_darks, make_masters
 from astrolib.images.product_names import product_name
 from astrolib.images.raw import RawChip
 from astrolib.images.writing import card_text
@@ -53,6 +53,7 @@ def write_masters(chips: Sequence[RawChip], folder: Path) -> tuple[dict[tuple[st
             )
         made[key] = make_masters(kinds["bias"], kinds["dark"], flats)
         counts = Counter((chip.header.kind, "") for chip in members)
+        counts["dark", ""] = len(long_darks(kinds["dark"]))
         counts.update(("dark", f"{chip.header.exposure:g}s") for chip in kinds["dark"])
         counts.update(("flat", chip.header.filter) for chip in members if chip.header.kind == "flat")
         several = len({same[1] for same in groups}) < len(groups)

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from astrolib.images.bad_pixels import bad_pixels
 from astrolib.images.combine import SIGMA_OF_MAD, Combined, combine
-from astrolib.images.photon_transfer import gain_of_flats
+from astrolib.images.photon_transfer import gain_of_flats, noise_between
 from astrolib.images.raw import RawChip
 
 Image = NDArray[np.float32]
 
+_LONG = 0.5  # of the longest dark
 _SAME_EXPOSURE = 0.01  # of the exposure: shutters differ by as much
 
 
@@ -33,6 +34,8 @@ class Masters:
         By filter; the median of each is 1.
     bad : ndarray of bool
         Insensitive, hot and erratic pixels, and bad columns.
+    noise : float
+        Of a pixel without light, from the bias frames, or else the shortest darks [ADU]; NaN without any.
     gain : float
         What the flats show by their noise [electrons/ADU]; NaN where there are no two of a filter.
     whole_darks : mapping of float to Combined
@@ -45,6 +48,7 @@ class Masters:
     flats: Mapping[str, Combined] = field(default_factory=dict)
     bad: NDArray[np.bool_] | None = None
     whole_darks: Mapping[float, Combined] = field(default_factory=dict)
+    noise: float = math.nan
     gain: float = math.nan
 
     def without_bias(self, chip: RawChip, rows: slice = slice(None)) -> Image:
@@ -97,9 +101,9 @@ def make_masters(
     flats : mapping of str to sequence of RawChip
         By filter.
     """
-    masters = Masters(bias=_combined(bias, Masters()) if bias else None)
+    masters = Masters(bias=_combined(bias, Masters()) if bias else None, noise=_read_noise(bias or dark))
     if dark and (bias or dark[0].levels):
-        masters = replace(masters, dark=_dark(dark, masters))
+        masters = replace(masters, dark=_dark(long_darks(dark), masters))
     elif dark:
         masters = replace(masters, whole_darks=_whole_darks(dark))
     made = {band: _flat(chips, masters) for band, chips in flats.items() if chips}
@@ -112,6 +116,12 @@ def _combined(chips: Sequence[RawChip], masters: Masters, scales: Sequence[float
     rows = [_Rows(chip, masters) for chip in chips]
     sample = rows[0][slice(0, min(64, rows[0].shape[0]))] * (1.0 if scales is None else scales[0])
     return combine(rows, scales=scales, least=_noise(sample))
+
+
+def long_darks(chips: Sequence[RawChip]) -> list[RawChip]:
+    """Return the darks that tell a rate: short ones, as those for flats, hold nothing but read noise."""
+    longest = max((chip.header.exposure for chip in chips), default=0.0)
+    return [chip for chip in chips if chip.header.exposure >= _LONG * longest]
 
 
 def _dark(chips: Sequence[RawChip], masters: Masters) -> Combined:
@@ -141,9 +151,18 @@ def _flat(chips: Sequence[RawChip], masters: Masters) -> Combined:
         return Combined(flat.mean / middle, flat.error / middle, flat.spread / middle, flat.rejected)
 
 
+def _read_noise(dark: Sequence[RawChip]) -> float:
+    """Return the noise of a pixel without light, of two bias frames or of two of the shortest darks [ADU]."""
+    if not dark:
+        return math.nan
+    shortest = min(chip.header.exposure for chip in dark)
+    alike = [_Rows(chip, Masters()) for chip in dark if not chip.header.exposure > shortest]
+    return noise_between(*alike[:2]) if len(alike) > 1 else _noise(alike[0][slice(0, 64)])
+
+
 def _gain(several: Sequence[Sequence[RawChip]], masters: Masters) -> float:
     """Return the median gain over the filters, from two flats of each [electrons/ADU]."""
-    noise = 0.0 if masters.bias is None else float(np.nanmedian(masters.bias.spread))
+    noise = masters.noise if math.isfinite(masters.noise) else 0.0
     found = [
         gain_of_flats(
             _Rows(one, masters), _Rows(other, masters), (_level(one, masters), _level(other, masters)), noise

@@ -1,4 +1,4 @@
-"""The gain that flat frames show by their noise, held against the one that the header tells.
+"""The read noise that bias frames show, and the gain that flat frames show by their noise.
 
 The variance of the light in a pixel is the light itself, in electrons: two flat frames, each divided by its
 level, differ by ``1/g (1/a + 1/b)`` in the variance, with g the gain and a, b the levels in ADU (Janesick
@@ -18,6 +18,24 @@ WRONG = 2.0
 
 _STEP = 16
 """Every so many rows tell enough."""
+
+
+def noise_between(one: Rows, other: Rows) -> float:
+    """Return the noise of a pixel from two frames that are alike but for it [unit of the frames].
+
+    Over few frames the deviations of a pixel from their median are too small, the more so the fewer they are;
+    over the pixels of one difference they are not.
+    """
+    known = np.concatenate(
+        [
+            (one[slice(row, row + 1)] - other[slice(row, row + 1)]).ravel()
+            for row in range(0, one.shape[0], _STEP)
+        ]
+    )
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return math.nan
+    return SIGMA_OF_MAD * float(np.median(np.abs(known - np.median(known)))) / math.sqrt(2)
 
 
 def gain_of_flats(one: Rows, other: Rows, levels: tuple[float, float], dark_noise: float = 0.0) -> float:

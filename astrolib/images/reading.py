@@ -22,6 +22,7 @@ from astrolib.core.progress import Progress, silent
 from astrolib.core.schema import Column, TableSchema
 from astrolib.images import dialects, placement, times
 from astrolib.images.frame import ReducedFrame
+from astrolib.images.unreduced import refuse_raw
 
 REJECTED = TableSchema(
     "rejected frames",
@@ -120,6 +121,7 @@ def _frame(hdus: fits.HDUList, name: str) -> ReducedFrame:
     if hdu is None:
         raise UnreadableFileError("no image of two axes", where=name, remedy="give a reduced frame")
     header = hdu.header if hdu is hdus[0] else _inherited(hdu.header, hdus[0].header)
+    refuse_raw(hdus, header, name)
     header = dialects.standard(header)
     mid, exposure = times.middle(header, name)
     rows, columns = int(header["NAXIS2"]), int(header["NAXIS1"])

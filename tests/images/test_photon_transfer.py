@@ -14,12 +14,12 @@ from astrolib.images.photon_transfer import gain_of_flats
 SHAPE = (320, 300)
 
 
-def _flat(level: float, gain: float, seed: int) -> np.ndarray:
+def _flat(level: float, gain: float, seed: int, slope: float = 1e-4) -> np.ndarray:
     rng = np.random.default_rng(seed)
     rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
     response = 1 - 0.3 * ((rows - 160) ** 2 + (columns - 150) ** 2) / 220**2
     response *= 1 + 0.02 * np.random.default_rng(0).standard_normal(SHAPE)  # of the chip, alike in all flats
-    light = level * response / np.median(response) * (1 + 0.0001 * seed * columns)
+    light = level * response / np.median(response) * (1 + slope * seed * columns)
     return (rng.poisson(light * gain) + rng.normal(0, 5, SHAPE)) / gain
 
 
@@ -65,3 +65,23 @@ def test_the_setting_of_an_amplifier_is_not_taken_for_a_gain(tmp_path, cards, sa
     (science,) = _chips(tmp_path, "light", [sky], **cards)
     with pytest.raises(AstrolibError, match=said):
         calibrate(science, masters)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+@pytest.mark.parametrize("kind", ["bias", "dark"])
+def test_few_frames_without_light_tell_the_read_noise(tmp_path, kind, count):
+    rng = np.random.default_rng(5)
+    frames = _chips(tmp_path, kind, [rng.normal(0, 5 / 0.8, SHAPE) for _ in range(count)])
+    masters = make_masters(*((frames, []) if kind == "bias" else ([], frames)), {})
+    (science,) = _chips(tmp_path, "light", [rng.poisson(400, SHAPE) / 0.8], EGAIN=0.8)
+    assert calibrate(science, masters).read_noise == pytest.approx(5, rel=0.1)
+
+
+def test_a_single_flat_is_noted(tmp_path):
+    flats = _chips(
+        tmp_path, "flat", [_flat(20_000, 0.8, seed, slope=0) for seed in range(9)], EGAIN=0.8, RDNOISE=5.0
+    )
+    (science,) = _chips(tmp_path, "light", [np.full(SHAPE, 500.0)], EGAIN=0.8, RDNOISE=5.0)
+    notes = [calibrate(science, make_masters([], [], {"r": some})).notes for some in (flats, flats[:1])]
+    assert [len(each) for each in notes] == [2, 3]
+    assert notes[1][2].startswith("the flat in r is known to ")

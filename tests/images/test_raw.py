@@ -179,6 +179,17 @@ def test_darks_that_hold_the_bias_are_not_scaled(tmp_path):
         assert masters.lacking(seconds) == said
 
 
+def test_darks_of_flats_do_not_spoil_the_rate(tmp_path):
+    def dark(number: int, light: float, seconds: float) -> RawChip:
+        return open_chips(raw(tmp_path / f"{number}.fits", light, "dark", seed=number, EXPTIME=seconds))[0]
+
+    bias = [open_chips(raw(tmp_path / f"b{n}.fits", 0.0, "bias", seed=50 + n))[0] for n in range(5)]
+    darks = [dark(n, 50.0, 300.0) for n in range(3)] + [dark(10 + n, 0.2, 1.0) for n in range(9)]
+    rate = make_masters(bias, darks, {}).dark.mean
+    assert np.median(rate) == pytest.approx(50 / 300, abs=0.01)
+    assert np.std(np.delete(rate, 30, axis=1)) < 0.02
+
+
 def test_a_raw_file_that_was_cut_short_is_refused(tmp_path):
     path = raw(tmp_path / "a.fits", 500.0, "object")
     path.write_bytes(path.read_bytes()[:9000])

@@ -153,6 +153,29 @@ def test_a_mask_of_another_shape_is_refused(fits_file):
         read_frame(path)
 
 
+@pytest.mark.parametrize(
+    ("cards", "said"),
+    [
+        (
+            {"IMAGETYP": "Bias Frame", "EXPTIME": 0.0},
+            r"a raw bias \(IMAGETYP = 'Bias Frame'\); reduce the night",
+        ),
+        ({"OBSTYPE": "FLAT", "EXPTIME": None}, r"a raw flat \(OBSTYPE = 'FLAT'\); reduce the night first"),
+    ],
+)
+def test_a_raw_frame_is_told_to_be_reduced_first(fits_file, cards, said):
+    with pytest.raises(AstrolibError, match=said):
+        read_frame(fits_file(MAGZPT=None, **cards))
+
+
+def test_a_raw_mosaic_is_not_read_by_its_first_chip_alone(tmp_path):
+    chips = [fits.ImageHDU(np.zeros((20, 30), np.uint16), name=f"im{number}") for number in range(4)]
+    primary = fits.PrimaryHDU(header=fits.Header({"OBSTYPE": "TARGET", "EXPTIME": 60.0}))
+    fits.HDUList([primary, *chips]).writeto(tmp_path / "r.fits")
+    with pytest.raises(AstrolibError, match=r"r\.fits: a raw mosaic of 4 chips; reduce the night first"):
+        read_frame(tmp_path / "r.fits")
+
+
 def test_an_image_in_an_extension_takes_the_time_of_the_file(fits_file, tmp_path):
     with fits.open(fits_file()) as hdus:
         primary = fits.PrimaryHDU(header=fits.Header({"DATE-OBS": hdus[0].header.pop("DATE-OBS")}))

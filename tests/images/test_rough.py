@@ -11,7 +11,7 @@ from astropy.io import fits
 
 from astrolib.core.errors import UnreadableFileError
 from astrolib.images import open_chips
-from astrolib.images.reduction import _near
+from astrolib.images.placing import stars_about
 from astrolib.images.reference import Reference
 from astrolib.images.rough import rough_wcs
 
@@ -68,4 +68,4 @@ def test_stars_are_looked_for_to_the_corners_of_a_wide_frame(projection):
     ra, dec = wcs.all_pix2world([0, 399, 200], [0, 399, 200], 0)
     zeros = np.zeros(4)
     stars = Reference(np.append(ra, 150.0), np.append(dec, -20.0), zeros, zeros, zeros + 2016, {})
-    assert len(_near(stars, wcs, (400, 400))) == 3
+    assert len(stars_about(stars, wcs, (400, 400))) == 3

@@ -86,7 +86,8 @@ def _unlit_flat(file: SortedFile) -> Iterator[Doubt]:
     light = file.level - file.bias_level
     if file.kind == "flat" and light < _LITTLE_LIGHT:
         reason = f"The header says flat, but its level is only {light:.0f} ADU above that without light."
-        yield Doubt("kind", "flat without light", reason, ("flat", "bias", LEAVE_OUT))
+        answers = ("flat", "dark" if file.exposure > SHORTEST else "bias", LEAVE_OUT)
+        yield Doubt("kind", "flat without light", reason, answers)
     elif file.kind == "flat" and (why := _full(file)):
         yield Doubt("pixels", "saturated flat", f"The flat is saturated: {why}.", (LEAVE_OUT, AS_IT_IS))
 
@@ -168,8 +169,8 @@ def _not_raw(file: SortedFile) -> Iterator[Doubt]:
 RULES: tuple[Callable[[SortedFile], Iterator[Doubt]], ...] = (
     _kind_unsaid,
     _name_disagrees,
-    _exposed_bias,
     _lit,
+    _exposed_bias,
     _starry_flat,
     _unlit_flat,
     _exposure_unsaid,

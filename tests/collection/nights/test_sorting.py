@@ -81,6 +81,16 @@ def test_a_flat_as_dark_as_the_bias_is_asked_about(tmp_path):
     assert [one.rule for one in files["a.fits"].doubts] == ["flat without light"]
 
 
+def test_the_true_kind_is_among_the_answers(tmp_path):
+    calibration(tmp_path / "b.fits", "bias")
+    calibration(tmp_path / "c.fits", "flat")
+    write_frame(tmp_path / "d.fits", BIAS + 20, 6.0, IMAGETYP="flat", FILTER="r", EXPTIME=300.0)
+    write_frame(tmp_path / "f.fits", FLAT, 100.0, IMAGETYP="bias", EXPTIME=2.0)
+    files = {one.name: one for one in sort_files(tmp_path.glob("*.fits"))[0]}
+    assert "dark" in files["d.fits"].doubts[0].answers
+    assert "flat" in files["f.fits"].doubts[0].answers
+
+
 @pytest.mark.parametrize(
     ("level", "noise", "cards"),
     [(65535, 0.0, {}), (62_000, 4.0, {"EGAIN": 0.8}), (58_500, 30.0, {"SATURATE": 60_000})],
