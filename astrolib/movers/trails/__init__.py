@@ -9,6 +9,7 @@ fit       a trail fitted to pixels
 sightings the trails of one frame
 paths     the path through trails
 linking   trails of several frames on one path
+refining  chains measured anew along one path
 chains    from pairs of trails to objects
 search    all of it
 ========= ====================================================================

@@ -41,9 +41,12 @@ class Chain:
     ----------
     sightings : tuple of Sighting
         At least two.
+    bent : bool
+        Whether its trails turn as a bent path through them does.
     """
 
     sightings: tuple[Sighting, ...]
+    bent: bool = False
 
     @property
     def weight(self) -> float:
@@ -112,8 +115,9 @@ def extend(pair: Chain, frames: Sequence[Sightings]) -> Chain:
         place, room, motion = foretell(chain, frames, number)
         if not frames[number].plate.holds(place):
             continue
-        found = _known(frames[number], chain, place, room, motion) or _searched(
-            frames[number], number, place, room, motion, _FORETOLD if len(chain) < 3 else _FORETOLD_WELL
+        flux = float(np.median([one.fit.trail.flux for one in chain]))
+        found = _known(frames[number], flux, place, room, motion) or _searched(
+            frames[number], number, flux, place, room, motion, _FORETOLD if len(chain) < 3 else _FORETOLD_WELL
         )
         if found is not None:
             chain.append(found)
@@ -138,12 +142,9 @@ def foretell(
     return where, room + bend, motion * frames[number].plate.exposure
 
 
-def _known(
-    frame: Sightings, chain: list[Sighting], place: Vector, room: float, motion: Vector
-) -> Sighting | None:
+def _known(frame: Sightings, flux: float, place: Vector, room: float, motion: Vector) -> Sighting | None:
     """Return the trail nearest to a foretold place that agrees in length, angle and flux."""
     length, angle = float(np.hypot(*motion)), np.arctan2(motion[1], motion[0])
-    flux = float(np.median([one.fit.trail.flux for one in chain]))
     near = []
     for one in frame.found:
         along, across = turned(one.place - place, angle)
@@ -151,16 +152,24 @@ def _known(
         agrees = abs(along) < room and abs(across) < room
         agrees &= abs(one.fit.trail.length - length) < 3 + _BEND * length + _TOLERANCE * one.fit.length
         agrees &= turn < _TURN + _TOLERANCE * one.fit.angle
-        agrees &= abs(np.log(one.fit.trail.flux / flux)) < _FADING + _TOLERANCE / one.fit.snr
-        if agrees:
+        if agrees and _alike(one, flux):
             near.append((float(np.hypot(along, across)), one))
     return min(near, key=lambda pair: pair[0])[1] if near else None
 
 
 def _searched(
-    frame: Sightings, number: int, place: Vector, room: float, motion: Vector, faintest: float
+    frame: Sightings,
+    number: int,
+    flux: float,
+    place: Vector,
+    room: float,
+    motion: Vector,
+    faintest: float,
 ) -> Sighting | None:
-    """Return the trail of the foretold length and angle where the bank answers best near a foretold place."""
+    """Return the trail of the foretold length, angle and flux near a foretold place.
+
+    It is looked for where the bank answers best; where that is another trail, at the place itself.
+    """
     plate, angle = frame.plate, float(np.arctan2(motion[1], motion[0]))
     x, y = place - plate.shift
     reach = int(room / 2) + 1
@@ -171,8 +180,17 @@ def _searched(
     if window.size == 0 or window.max() < faintest:
         return None
     dy, dx = np.unravel_index(int(window.argmax()), window.shape)
-    start = Trail(2 * (left + dx) + 0.5, 2 * (top + dy) + 0.5, float(np.hypot(*motion)), angle, 0.0)
-    return measure(replace(plate, profile=plate.profile.simple), number, start, faintest=faintest)
+    for at_x, at_y in ((2 * (left + dx) + 0.5, 2 * (top + dy) + 0.5), (float(x), float(y))):
+        start = Trail(at_x, at_y, float(np.hypot(*motion)), angle, 0.0)
+        found = measure(replace(plate, profile=plate.profile.simple), number, start, faintest=faintest)
+        if found is not None and _alike(found, flux):
+            return found
+    return None
+
+
+def _alike(one: Sighting, flux: float) -> bool:
+    """Tell whether a trail is as bright as foretold."""
+    return bool(abs(np.log(one.fit.trail.flux / flux)) < _FADING + _TOLERANCE / one.fit.snr)
 
 
 def measure(plate: Plate, number: int, start: Trail, *, faintest: float = 3.5) -> Sighting | None:

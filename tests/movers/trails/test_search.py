@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -19,15 +21,18 @@ PROFILE = round_profile(4.0)
 CADENCE = 8.5  # minutes; the exposure is one
 
 
-def plates(*moving: tuple[float, float, float, float], count: int = 5, flux: float = 3000.0) -> list[Plate]:
-    """Return plates with objects given by x, y at the first and their motion in pixels a minute."""
+def plates(*moving: tuple[float, ...], count: int = 5, flux: float = 3000.0) -> list[Plate]:
+    """Return plates with objects: x, y at the first, motion [pixel/min], acceleration if any."""
     rng = np.random.default_rng(11)
     y, x = (axis.ravel().astype(float) for axis in np.mgrid[:SIDE, :SIDE])
     made = []
     for number in range(count):
         image = rng.normal(0, 10, SIDE * SIDE)
-        for x0, y0, vx, vy in moving:
-            where = x0 + vx * CADENCE * number, y0 + vy * CADENCE * number
+        time = CADENCE * number
+        for x0, y0, vx0, vy0, *bend in moving:
+            ax, ay = bend or (0.0, 0.0)
+            where = x0 + vx0 * time + ax * time**2 / 2, y0 + vy0 * time + ay * time**2 / 2
+            vx, vy = vx0 + ax * time, vy0 + ay * time
             image += draw(
                 Trail(*where, float(np.hypot(vx, vy)), float(np.arctan2(vy, vx)), flux), PROFILE, x, y
             )
@@ -49,6 +54,41 @@ def test_an_object_is_linked_over_all_frames_that_show_it() -> None:
     (chain,) = objects(frames, 7, 95)
     assert [one.frame for one in chain.sightings] == [0, 1, 2, 3, 4]
     assert np.allclose([one.place for one in chain.sightings][2], (60 + 8 * 17, 200 + 3 * 17), atol=1.0)
+
+
+def test_three_trails_that_turn_as_their_path_does_are_an_object() -> None:
+    """Off a line by nine pixels: any three places are on a bent path, but not with any three directions."""
+    frames = sighted(plates((30, 300, 18.0, -2.0, 0.0, -0.25), count=3))
+    (chain,) = objects(frames, 7, 95)
+    assert chain.bent
+    assert [one.frame for one in chain.sightings] == [0, 1, 2]
+
+
+def test_three_trails_off_a_line_that_do_not_turn_are_none() -> None:
+    """The same places, each trail along the way from the first to the last."""
+    times = CADENCE * np.arange(3)
+    places = [(30 + 18.0 * time, 300 - 2.0 * time - 0.125 * time**2) for time in times]
+    made = [plates((x, y, 18.0, -4.1), count=1)[0] for x, y in places]
+    frames = sighted([replace(one, minutes=time) for one, time in zip(made, times, strict=True)])
+    assert objects(frames, 7, 95) == []
+
+
+def test_a_brighter_trail_beside_the_foretold_place_is_not_taken_for_it() -> None:
+    """Of two that cross in the third frame each keeps its own four trails or five."""
+    faint, bright = (60, 200, 8.0, 3.0), (196 - 17 * 8, 251 + 17 * 3 + 8, 8.0, -3.0)
+    made = [
+        replace(one, signal=one.signal + other.signal - plates()[number].signal)
+        for number, (one, other) in enumerate(
+            zip(plates(faint, flux=1500.0), plates(bright, flux=12000.0), strict=True)
+        )
+    ]
+    chains = objects(sighted(made), 7, 95)
+    assert len(chains) == 2
+    for chain, (x, y, vx, vy) in zip(chains, (bright, faint), strict=True):
+        times = np.array([CADENCE * one.frame for one in chain.sightings])
+        off = [one.place for one in chain.sightings] - np.stack([x + vx * times, y + vy * times], 1)
+        assert len(times) >= 4
+        assert np.abs(off).max() < 2.0
 
 
 def test_noise_alone_makes_no_object() -> None:
