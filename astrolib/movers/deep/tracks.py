@@ -22,7 +22,6 @@ _SHOWS = 2.0  # a frame's row is kept from this score
 _FAINT = 5.0  # median score below which places of single frames do not tell the path
 _BRIGHT = 10.0  # from this score the flux is taken at the maximum, below where the path says
 _ROUNDS = 2  # of measuring and fitting: a place is looked for only near the path
-_EDGE = 6.0  # nearer to the edge an image is cut [pixel]
 _OFF = 3.0  # errors from the path, beyond which a row is another source
 _UNSURE = 0.3  # of a place, whatever its light [pixel]
 
@@ -71,7 +70,10 @@ def _track(
     off = np.hypot(free.x - x, free.y - y) / np.sqrt(
         np.trace(free.covariance, axis1=1, axis2=2) / 2 + _UNSURE**2
     )
-    good = (free.score > _SHOWS) & (forced.score > 1.0) & (off < _OFF) & _inside(field, free.x, free.y)
+    inside = [
+        bool(field.inside(number, *place)) for number, place in enumerate(zip(free.x, free.y, strict=True))
+    ]
+    good = (free.score > _SHOWS) & (forced.score > 1.0) & (off < _OFF) & inside
     return Track(field, deep, free, forced, x, y), good
 
 
@@ -83,16 +85,6 @@ def _joint_path(field: Registered, deep: Deep, x: Values, y: Values) -> tuple[Va
         if more**2 - most**2 > CURVED:
             return bent[0], bent[1]
     return straight[0], straight[1]
-
-
-def _inside(field: Registered, x: Values, y: Values) -> NDArray[np.bool_]:
-    """Say in which frames a place is so far from the edge that its image is whole."""
-    inside = np.ones(len(x), bool)
-    for number, (pixels, place) in enumerate(zip(field.pixels, field.places, strict=True)):
-        ny, nx = pixels.data.shape
-        column, row = x[number] - place.dx, y[number] - place.dy
-        inside[number] = _EDGE < column < nx - 1 - _EDGE and _EDGE < row < ny - 1 - _EDGE
-    return inside
 
 
 def _whole(sigma: NDArray[np.float32], x: Values, y: Values) -> NDArray[np.bool_]:

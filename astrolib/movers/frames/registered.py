@@ -23,6 +23,8 @@ from astrolib.movers.frames.psf import Moffat, fit_psf
 
 Values = NDArray[np.float64]
 
+_EDGE = 6.0  # nearer to the edge an image is cut [pixel]
+
 SAME = 1.5
 """Sources of two frames that are so near are one, at rest [pixel]."""
 
@@ -84,6 +86,13 @@ class Registered:
         if not len(there):
             return np.zeros(len(places), bool)
         return np.isfinite(cKDTree(there).query(places, distance_upper_bound=SAME)[0])
+
+    def inside(self, number: int, x: Values, y: Values) -> NDArray[np.bool_]:
+        """Say which points of the grid are so far from a frame's edge that an image there is whole."""
+        (ny, nx), place = self.pixels[number].data.shape, self.places[number]
+        column, row = x - place.dx, y - place.dy
+        across = (column > _EDGE) & (column < nx - 1 - _EDGE)
+        return np.asarray(across & (row > _EDGE) & (row < ny - 1 - _EDGE))
 
     def _stands(self, number: int) -> NDArray[np.bool_]:
         """Say which sources of a frame the frame before or after it has at the same place."""

@@ -24,7 +24,6 @@ FASTEST = 5.0
 SLOWEST = 0.12
 """Below it a source is taken for one that stands still [arcsec/min]."""
 
-
 _LEAST_PIXELS = 6  # of a source that may be a mover: a cosmic ray has fewer
 
 
@@ -54,6 +53,7 @@ def _loose(field: Registered, number: int) -> NDArray[Any]:
     here, pixels = field.sources_at(number), field.pixels[number]
     column, row = (np.rint(pixels.sources[axis]).astype(int) for axis in ("x", "y"))
     alone = (pixels.sources["npix"] >= _LEAST_PIXELS) & ~pixels.bad[row, column]
+    alone &= field.inside(number, *here.T)  # dithers move what the edge leaves of a star
     for other in range(len(field)):
         if other != number:
             alone &= ~field.has_source(other, here)
