@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
 
 _STEPS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (2, 2), (2, -2))
 _SHARPER = 1.03
@@ -175,7 +174,8 @@ def _weak(
 
     The edge of a track is not sharp beside the track; no star ends within two pixels.
     """
-    beside = binary_dilation(hit, np.ones((3, 3), dtype=bool))
+    beside = hit.copy()
+    beside.ravel()[(np.flatnonzero(hit)[:, None] + _OFFSETS @ (hit.shape[1], 1)).ravel()] = True
     rows = np.clip(y[:, None] + _AROUND[:, 0], 0, hit.shape[0] - 1)
     columns = np.clip(x[:, None] + _AROUND[:, 1], 0, hit.shape[1] - 1)
     around = pixels[rows, columns]
