@@ -14,22 +14,13 @@ from typing import Any, cast
 from astropy.io.fits import Header
 from astropy.time import Time
 
+from astrolib.collection.time_scales import time_scale
 from astrolib.core.errors import UnreadableFileError
 from astrolib.core.spectrum import TimeRef, TimeScale
 
 TOLERANCE = timedelta(seconds=1)
 """Keys that stand for the same instant may differ by this much."""
 
-_SCALES: dict[str, TimeScale] = {
-    "": "",
-    "UTC": "UTC",
-    "UT": "UTC",
-    "TAI": "TAI",
-    "IAT": "TAI",
-    "TT": "TT",
-    "TDT": "TT",
-    "TDB": "TDB",
-}
 _CLOCKS = ("TIME-OBS", "UT", "UTC-OBS", "UTSTART", "UT-START", "UTOPEN", "UTC", "TM_START")
 _UTC_CLOCKS = frozenset(_CLOCKS) - {"TIME-OBS"}
 _EXPOSURES = ("EXPTIME", "EXPOSURE", "ITIME")
@@ -106,12 +97,13 @@ def scale(header: Header, where: str, default: TimeScale = "UTC") -> TimeScale:
     UnreadableFileError
         If it is none of UTC, TAI, TT and TDB; a local time is one of these.
     """
-    named = str(header.get("TIMESYS") or default).strip().upper()
-    if named not in _SCALES:
+    said = str(header.get("TIMESYS") or default).strip()
+    named = time_scale(said)
+    if named is None:
         raise UnreadableFileError(
-            f"TIMESYS is {named}", where=where, remedy="convert its times to UTC, TAI, TT or TDB"
+            f"TIMESYS is {said}", where=where, remedy="convert its times to UTC, TAI, TT or TDB"
         )
-    return _SCALES[named]
+    return named
 
 
 def instant(header: Header, key: str, where: str) -> datetime:

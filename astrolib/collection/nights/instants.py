@@ -16,6 +16,8 @@ import astropy.units as u
 from astropy.time import Time
 from erfa import ErfaWarning
 
+from astrolib.collection.time_scales import time_scale
+
 TIME_KEYS = (
     "start",
     "middle",
@@ -30,19 +32,6 @@ TIME_KEYS = (
 
 TOLERANCE = 1.0
 """Keys that stand for the same instant may differ by this much [s]."""
-
-_SCALES = {
-    "": "utc",
-    "UTC": "utc",
-    "UT": "utc",
-    "TAI": "tai",
-    "IAT": "tai",
-    "TT": "tt",
-    "TDT": "tt",
-    "TDB": "tdb",
-}
-_SCALE = re.compile(r"([A-Z]*)(\s*\(.*\)|\s+[A-Z]+)?")
-"""A scale, and perhaps by which clock, as in ``UTC(NIST)``, or how well, as in ``UTC approximate``."""
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}:\d{2}(\.\d*)?")
 _UNSAID = ("JD", "MJD")  # some write the start into it, some the middle
@@ -61,21 +50,20 @@ def starts(cards: Mapping[str, Any], table: Mapping[str, Any], exposure: float) 
     exposure : float
         [s]; where it is not known, keys of the middle and the end lead nowhere.
     """
-    said = next((str(cards[key]).strip().upper() for key in table.get("scale", ()) if cards.get(key)), "")
-    whole = _SCALE.fullmatch(said)
-    named = whole[1] if whole else said
-    if named not in _SCALES:
-        return {}, f"TIMESYS is {named}, none of UTC, TAI, TT and TDB"
+    said = next((str(cards[key]).strip() for key in table.get("scale", ()) if cards.get(key)), "")
+    named = time_scale(said or "UTC")
+    if not named:
+        return {}, f"TIMESYS is {said}, none of UTC, TAI, TT and TDB"
     found: dict[str, str] = {}
     problems = []
     for key, moment, value in _values(cards, table):
         back = _BACK[moment] * exposure if _BACK[moment] else 0.0
         try:
             if math.isfinite(back):
-                found[key] = _before(value, _SCALES[named], back)
+                found[key] = _before(value, named.lower(), back)
         except (ValueError, TypeError, OverflowError, ErfaWarning):
             problems.append(f"{key} is {cards.get(key)!r}{_beside(cards, table, key)}")
-    if _SCALES[named] == "utc":
+    if named == "UTC":
         found |= _clocks(cards, table, found)
     if not found and not problems:
         problems = [f"{key} is {cards[key]!r}, of no moment that is known" for key in _UNSAID if key in cards]
