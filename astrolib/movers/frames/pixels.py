@@ -83,6 +83,7 @@ def prepare(frame: ReducedFrame) -> Pixels:
     sky = sep.Background(data, mask=blank, bw=_MESH, bh=_MESH)
     saturated = data >= saturation(data, frame.saturate)
     sky.subfrom(data)
+    data[blank] = 0  # as the sky is now: what is darker than it would make its neighbours bad
     rms = float(sky.globalrms)
     bad = blank | bad_columns(data, rms)
     data[bad] = 0

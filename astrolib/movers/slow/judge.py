@@ -48,6 +48,9 @@ _OFTEN = 0.75  # of the frames
 _POINT = 1.8  # chi^2 of a point, beside what brightness adds
 _WORST = 4.0  # likewise in any one frame
 _BEND = 0.15  # of the way, off a line
+_SHORT, _SURE = 0.45, 8.0
+"""Of what travels fewer widths of a star so much significance is asked: so little drifts a blend, or a
+source at rest where the profile varies over the field."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,8 +112,10 @@ def judge(
     share = _MIDDLE if known is None else _TAIL
     calibration = calibrated(raw, classes, ~np.any(list(reasons.values()), axis=0), share)
     whole = raw / calibration[classes]
+    short = _SHORT * float(np.median([frame.psf.fwhm for frame in frames])) / _span(frames)
     reasons |= {
         "too slow": speed < limits[0],
+        "too little for so short a way": (speed < short) & (whole < _SURE),
         "off any path": _off(frames, motions) > 1,
         "too little among so many": whole < np.sqrt(2 * np.log(max(len(whole), 1) / _BY_CHANCE)),
     }
@@ -121,6 +126,11 @@ def judge(
         against = against_motion(frames, motions.part(rows), clean, _transparency(motions, whole))
         reasons |= {name: _flagged(applies, rows, len(whole)) for name, applies in against.items()}
     return Verdicts(whole, reasons)
+
+
+def _span(frames: Sequence[Frame]) -> float:
+    """Return the time from the first frame to the last [min]."""
+    return float(np.ptp([frame.minutes for frame in frames]))
 
 
 def _flagged(applies: Flags, rows: NDArray[np.intp], count: int) -> Flags:
@@ -197,7 +207,7 @@ def _off(frames: Sequence[Frame], motions: Motions) -> Values:
     """Return how far places are off the line, over what errors and a bend allow: the median of the frames."""
     here = np.stack([motions.at(frame.minutes) for frame in frames], axis=1)
     left = motions.measured - here
-    way = np.hypot(*motions.speed.T) * np.ptp([frame.minutes for frame in frames])
+    way = np.hypot(*motions.speed.T) * _span(frames)
     error2 = 2 / np.maximum(np.einsum("nkii->nk", motions.weight) / 2, 1e-6)
     allowed = 0.15 + _BEND * way[:, None] + 2.5 * np.sqrt(error2)
     return np.median(np.hypot(left[..., 0], left[..., 1]) / allowed, axis=1)

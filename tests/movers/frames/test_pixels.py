@@ -36,6 +36,15 @@ def test_a_bad_column_is_marked_to_its_ends(step: float, rows: slice) -> None:
     assert np.count_nonzero(bad[:, :90]) + np.count_nonzero(bad[:, 110:]) < 20
 
 
+def test_a_block_that_says_nothing_leaves_its_neighbours_good() -> None:
+    """It is as bright as the sky, or columns beside it would be taken for bad ones."""
+    data = np.random.default_rng(7).normal(100, 10, (700, 600))
+    data[:, 200:203] = np.nan
+    bad = prepare(_frame(data)).bad
+    assert bad[:, 200:203].all()
+    assert np.count_nonzero(np.delete(bad, np.s_[200:203], axis=1)) < 20
+
+
 def test_the_width_of_stars_is_told_among_more_tracks_and_galaxies() -> None:
     """Tracks of particles are narrower or long, galaxies wider; neither is what a star looks like."""
     rng = np.random.default_rng(8)
