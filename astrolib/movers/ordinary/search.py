@@ -44,7 +44,8 @@ def search_ordinary(
     loose = [_loose(field, number) for number in range(len(field))]
     limits = max(rate_min, SLOWEST) / field.scale, min(rate_max, FASTEST) / field.scale
     chains = links(field.minutes, loose, limits, min_detections)
-    found = [_object(field, loose, chain) for chain in chains]
+    objects = [_object(field, loose, chain) for chain in chains]
+    found = [one for one in objects if _moves(field, one, limits[0])]
     return tabulate(field, "ordinary", found, [])
 
 
@@ -53,13 +54,19 @@ def _loose(field: Registered, number: int) -> NDArray[Any]:
     here, pixels = field.sources_at(number), field.pixels[number]
     column, row = (np.rint(pixels.sources[axis]).astype(int) for axis in ("x", "y"))
     alone = (pixels.sources["npix"] >= _LEAST_PIXELS) & ~pixels.bad[row, column]
-    alone &= field.inside(number, *here.T)  # dithers move what the edge leaves of a star
     for other in range(len(field)):
         if other != number:
             alone &= ~field.has_source(other, here)
     sources = pixels.sources[alone].copy()
     sources["x"], sources["y"] = here[alone].T
     return sources
+
+
+def _moves(field: Registered, one: Tracklet, slowest: float) -> bool:
+    """Say whether what was measured moves: what the edge leaves of a star is elsewhere in dithered frames."""
+    first, last = one.measured[0], one.measured[-1]
+    way = np.hypot(last.x - first.x, last.y - first.y)
+    return bool(way >= slowest * (field.minutes[last.frame] - field.minutes[first.frame]))
 
 
 def _object(field: Registered, loose: list[NDArray[Any]], chain: dict[int, int]) -> Tracklet:
