@@ -62,13 +62,13 @@ class Person:
         What is asked of a kernel that is only just there may be lost: the prompt then keeps its star, or
         goes back to no number at all.
         """
-        before = self._prompt.inner_text()
+        before = self._prompt.text_content() or ""
         for _ in range(3):
             self.page.get_by_role("menuitem", name="Run", exact=True).click()
             self.page.get_by_text("Run All Cells", exact=True).click()
             end = time.monotonic() + FIRST_CELL
             while time.monotonic() < end:
-                now = self._prompt.inner_text()
+                now = self._prompt.text_content() or ""  # of a cell out of sight there is no inner text
                 if now != before and re.search(r"\d", now):
                     return
                 self.page.wait_for_timeout(250)
